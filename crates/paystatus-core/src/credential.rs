@@ -1,0 +1,69 @@
+//! Checks credentials once, for all providers, before they are sent.
+
+use http::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::{Error, ErrorKind};
+
+/// The text of a credential, checked: neither empty nor with control characters.
+///
+/// # Errors
+/// [`ErrorKind::Config`], naming the field and never its value.
+///
+/// ```
+/// use paystatus_core::credential;
+/// assert_eq!(credential::text("password", &"canary".into())?, "canary");
+/// let error = credential::text("password", &"canary\n".into()).unwrap_err();
+/// assert!(error.message().contains("`password`") && !error.message().contains("canary"));
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+pub fn text<'a>(field: &str, secret: &'a SecretString) -> Result<&'a str, Error> {
+    let refuse = |why: &str| Err(Error::new(ErrorKind::Config, format!("`{field}` {why}")));
+    match secret.expose_secret() {
+        "" => refuse("is empty"),
+        text if text.chars().any(char::is_control) => {
+            refuse("contains a control character, such as a line break: copy it again without one")
+        }
+        text => Ok(text),
+    }
+}
+
+/// A header's value, marked sensitive so that no HTTP library prints it.
+///
+/// # Errors
+/// [`ErrorKind::Config`], naming the field, if the credential is empty or has characters that no header can carry.
+///
+/// ```
+/// use paystatus_core::credential;
+/// let value = credential::header("access_token", "Bearer ", &"canary".into())?;
+/// assert!(value.is_sensitive());
+/// assert_eq!(value, "Bearer canary");
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+pub fn header(field: &str, prefix: &str, secret: &SecretString) -> Result<HeaderValue, Error> {
+    let text = text(field, secret)?;
+    let value = text.is_ascii().then(|| HeaderValue::from_str(&format!("{prefix}{text}")).ok()).flatten();
+    let mut value = value.ok_or_else(|| {
+        Error::new(
+            ErrorKind::Config,
+            format!("`{field}` contains characters that an HTTP header can't carry"),
+        )
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unusable_credentials_are_named_and_not_shown() {
+        for bad in ["", "canary\r\nx: y", "canary\t", "\0canary", "canary-\u{e9}"] {
+            let error = header("api_key", "", &bad.into()).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Config);
+            assert!(error.message().starts_with("`api_key` "));
+            assert!(!format!("{error:?}").contains("canary"));
+        }
+    }
+}

@@ -1,0 +1,211 @@
+use std::fmt;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde_json::value::RawValue;
+
+/// How many digits a number may have, before and after the point together.
+const MAX_DIGITS: usize = 28;
+
+/// An exact decimal as a provider wrote it: read from a JSON number or a JSON string, never through a float.
+///
+/// The grammar is JSON's number grammar for both; the sign and trailing zeros are kept.
+/// It serializes as a string, because a JSON number would be read as a float by most programs.
+///
+/// ```
+/// use paystatus_core::{Exact, json};
+///
+/// assert_eq!(json::from_str::<Exact>("100.50")?.to_string(), "100.50");
+/// assert_eq!(json::from_str::<Exact>("\"1e2\"")?.to_string(), "100");
+/// assert!(json::from_str::<Exact>("\"1_000\"").is_err());
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Exact(Decimal);
+
+impl Exact {
+    /// Reads a number by JSON's grammar; nothing if the text is not one or has more than 28 digits.
+    ///
+    /// ```
+    /// use paystatus_core::Exact;
+    /// assert_eq!(Exact::parse("-0.10").unwrap().to_string(), "-0.10");
+    /// for text in ["+5", ".5", "5.", "1_000", "0x10", "NaN", "", " 1", "01"] {
+    ///     assert!(Exact::parse(text).is_none(), "{text}");
+    /// }
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        let (plain, exponent) = match text.split_once(['e', 'E']) {
+            Some((plain, exponent)) => (plain, exponent_of(exponent)?),
+            None => (text, 0),
+        };
+        let unsigned = plain.strip_prefix('-').unwrap_or(plain);
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if !digits(whole) || (whole.len() > 1 && whole.starts_with('0')) || !digits(fraction) {
+            return None;
+        }
+        let value = if exponent == 0 && unsigned.len() <= MAX_DIGITS {
+            Decimal::from_str_exact(plain).ok()?
+        } else {
+            let fraction = &unsigned[whole.len()..].trim_start_matches('.');
+            shifted(plain.starts_with('-'), whole, fraction, exponent)?
+        };
+        Some(Self(value))
+    }
+
+    /// The number itself.
+    pub fn value(self) -> Decimal {
+        self.0
+    }
+}
+
+/// An exponent: an optional sign and digits. Anything beyond four digits can't give a number that fits.
+fn exponent_of(text: &str) -> Option<i32> {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let fits = !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit());
+    let significant = unsigned.trim_start_matches('0');
+    if !fits || significant.len() > 4 {
+        return None;
+    }
+    let size = if significant.is_empty() { 0 } else { significant.parse::<i32>().ok()? };
+    Some(if text.starts_with('-') { -size } else { size })
+}
+
+/// Moves the decimal point by the exponent's rule and reads the plain number that results.
+fn shifted(negative: bool, whole: &str, fraction: &str, exponent: i32) -> Option<Decimal> {
+    let digits = format!("{whole}{fraction}");
+    let point = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
+    let significant = digits.trim_start_matches('0');
+    if significant.is_empty() {
+        return Some(Decimal::ZERO);
+    }
+    let leading_zeros = i32::try_from(digits.len() - significant.len()).ok()?;
+    let places = usize::try_from((i32::try_from(digits.len()).ok()? - point).max(0)).ok()?;
+    let whole_digits = usize::try_from((point - leading_zeros).max(0)).ok()?;
+    if places > MAX_DIGITS || whole_digits + places > MAX_DIGITS {
+        return None;
+    }
+    let mut plain = String::with_capacity(MAX_DIGITS + 3);
+    if negative {
+        plain.push('-');
+    }
+    if whole_digits == 0 {
+        plain.push_str("0.");
+        plain.extend(std::iter::repeat_n('0', places.saturating_sub(significant.len())));
+        plain.push_str(significant);
+    } else {
+        let (before, after) = significant.split_at(whole_digits.min(significant.len()));
+        plain.push_str(before);
+        plain.extend(std::iter::repeat_n('0', whole_digits - before.len()));
+        if !after.is_empty() {
+            plain.push('.');
+            plain.push_str(after);
+        }
+    }
+    Decimal::from_str_exact(&plain).ok()
+}
+
+impl<'de> Deserialize<'de> for Exact {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const UNREADABLE: &str = "paystatus: an amount is not an exact decimal number";
+        let raw = <&RawValue>::deserialize(deserializer)?.get();
+        let parsed = match raw.as_bytes().first() {
+            Some(b'"') => match raw[1..raw.len() - 1].contains('\\') {
+                true => serde_json::from_str::<String>(raw).ok().and_then(|text| Self::parse(&text)),
+                false => Self::parse(&raw[1..raw.len() - 1]),
+            },
+            Some(b'-' | b'0'..=b'9') => Self::parse(raw),
+            _ => None,
+        };
+        parsed.ok_or_else(|| D::Error::custom(UNREADABLE))
+    }
+}
+
+impl Serialize for Exact {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl fmt::Display for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+impl fmt::Debug for Exact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn reads(text: &str, plain: Option<&str>) {
+        assert_eq!(Exact::parse(text).map(|number| number.to_string()).as_deref(), plain, "{text}");
+    }
+
+    #[test]
+    fn numbers_are_read_to_the_last_digit() {
+        reads("0", Some("0"));
+        reads("10.10", Some("10.10"));
+        reads("-3.010", Some("-3.010"));
+        reads("1234567890123456789012345", Some("1234567890123456789012345"));
+        reads("1234567890123456789012345678", Some("1234567890123456789012345678"));
+        reads("0.0000000000000000000000000001", Some("0.0000000000000000000000000001"));
+        reads("12345678901234.56789012345678", Some("12345678901234.56789012345678"));
+    }
+
+    #[test]
+    fn exponents_move_the_point() {
+        reads("1e2", Some("100"));
+        reads("1.5E+1", Some("15"));
+        reads("1.50e1", Some("15.0"));
+        reads("120e-2", Some("1.20"));
+        reads("1e-3", Some("0.001"));
+        reads("0.5e-2", Some("0.005"));
+        reads("-12.5e1", Some("-125"));
+        reads("1e27", Some("1000000000000000000000000000"));
+        reads("0e9999", Some("0"));
+        reads("7e00000000000000000001", Some("70"));
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused_not_rounded() {
+        reads("12345678901234567890123456789", None);
+        reads("0.00000000000000000000000000001", None);
+        reads("1e28", None);
+        reads("1e-29", None);
+        reads("1e99999999999999999999", None);
+        reads("1e-99999999999999999999", None);
+    }
+
+    #[test]
+    fn only_jsons_grammar_is_a_number() {
+        for text in [
+            "", "-", "+1", ".5", "5.", "1_000", "1,000", "01", "-01", "1.2.3", "1e", "1e+", "e1", "--1",
+            "0x1", "NaN", "Infinity", " 1", "1 ", "\u{661}", "1.e1", "1e1.0",
+        ] {
+            reads(text, None);
+        }
+    }
+
+    #[test]
+    fn strings_and_numbers_read_alike_and_nothing_else_does() {
+        for (json, plain) in [("100.50", "100.50"), ("\"100.50\"", "100.50"), ("\"\\u0031\"", "1")] {
+            assert_eq!(serde_json::from_str::<Exact>(json).unwrap().to_string(), plain);
+        }
+        for json in ["true", "null", "[1]", "{}", "\"\"", "\"NaN\"", "\"1 \""] {
+            assert!(serde_json::from_str::<Exact>(json).is_err(), "{json}");
+        }
+        assert_eq!(serde_json::from_str::<Option<Exact>>("null").unwrap(), None);
+    }
+
+    #[test]
+    fn it_is_written_as_a_string() {
+        assert_eq!(serde_json::to_string(&Exact::parse("100.50").unwrap()).unwrap(), "\"100.50\"");
+    }
+}

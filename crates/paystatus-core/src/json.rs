@@ -1,0 +1,240 @@
+//! The one strict JSON reader for everything that a provider sends.
+//!
+//! It refuses what serde would let pass (a positional array for an object),
+//! and its errors tell the place and never a value.
+//!
+//! ```
+//! use paystatus_core::json;
+//!
+//! #[derive(serde::Deserialize)]
+//! struct Reply<'a> { status: &'a str }
+//!
+//! assert_eq!(json::object::<Reply>(r#"{"status":"paid","more":1}"#)?.status, "paid");
+//! assert!(json::object::<Reply>(r#"["paid"]"#).is_err());
+//! assert!(json::object::<Reply>(r#"{"status":"paid","status":"failed"}"#).is_err());
+//! # Ok::<(), paystatus_core::Error>(())
+//! ```
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
+use serde_json::value::RawValue;
+
+use crate::{Error, ErrorKind};
+
+/// How deep a reply may be nested.
+const MAX_DEPTH: usize = 64;
+
+/// Reads a whole text that must be one JSON object.
+///
+/// # Errors
+/// [`ErrorKind::InvalidReply`], with the line and the column, and the field's name where it is missing or repeated.
+pub fn object<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
+    if !text.trim_ascii_start().starts_with('{') {
+        return Err(invalid("the reply is not a JSON object"));
+    }
+    from_str(text)
+}
+
+/// Reads a whole text that must be one JSON value.
+///
+/// # Errors
+/// As [`object`].
+pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
+    if too_deep(text) {
+        return Err(invalid("the reply is nested too deeply"));
+    }
+    serde_json::from_str(text).map_err(|error| {
+        let why = reason(&error);
+        invalid(format!("the reply {why} (line {}, column {})", error.line(), error.column()))
+    })
+}
+
+/// For `#[serde(deserialize_with = "…")]`: a field that must be a JSON object.
+///
+/// # Errors
+/// The deserializer's, without any value in it.
+pub fn nested<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    inner(<&RawValue>::deserialize(deserializer)?)
+}
+
+/// For `#[serde(default, deserialize_with = "…")]`: a field that is a JSON object, null or absent.
+///
+/// # Errors
+/// The deserializer's, without any value in it.
+pub fn optional<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    Option::<&RawValue>::deserialize(deserializer)?.map(inner).transpose()
+}
+
+fn inner<'de, T: Deserialize<'de>, E: serde::de::Error>(raw: &'de RawValue) -> Result<T, E> {
+    if !raw.get().starts_with('{') {
+        return Err(E::custom("paystatus: has another type where an object belongs"));
+    }
+    serde_json::from_str(raw.get()).map_err(|error| E::custom(format!("paystatus: {}", reason(&error))))
+}
+
+/// For `#[serde(default, deserialize_with = "…")]`: a field that only informs,
+/// so that a value of an unexpected type is left out instead of voiding the reply.
+///
+/// # Errors
+/// The deserializer's, if the text is not JSON.
+pub fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let raw = Option::<&RawValue>::deserialize(deserializer)?;
+    Ok(raw.and_then(|raw| serde_json::from_str(raw.get()).ok()))
+}
+
+/// For `#[serde(default, deserialize_with = "…")]`: a text that some installations write as a number;
+/// anything but a string or a number is left out.
+///
+/// # Errors
+/// The deserializer's, if the text is not JSON.
+pub fn text<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    let Some(raw) = Option::<&RawValue>::deserialize(deserializer)? else { return Ok(None) };
+    let read = match raw.get().as_bytes().first() {
+        Some(b'"') => serde_json::from_str::<String>(raw.get()).map_err(|_| D::Error::custom(NOT_TEXT))?,
+        Some(b'-' | b'0'..=b'9') => raw.get().to_owned(),
+        _ => return Ok(None),
+    };
+    Ok(Some(T::from(read)))
+}
+
+const NOT_TEXT: &str = "paystatus: has a string that is not text";
+
+/// serde's words without its values: only what names our own fields passes.
+fn reason(error: &serde_json::Error) -> String {
+    use serde_json::error::Category;
+    let words = error.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default();
+    if let Some(ours) = words.strip_prefix("paystatus: ") {
+        return ours.to_owned();
+    }
+    if let Some(field) = words.strip_prefix("missing field ") {
+        return format!("lacks the field {field}");
+    }
+    if let Some(field) = words.strip_prefix("duplicate field ") {
+        return format!("has the field {field} twice");
+    }
+    match error.classify() {
+        Category::Data => "has a field of another type than documented",
+        Category::Eof => "is cut short",
+        Category::Syntax | Category::Io => "is not JSON",
+    }
+    .to_owned()
+}
+
+fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::InvalidReply, message)
+}
+
+/// Tells whether brackets nest deeper than any documented reply; serde skips unknown fields without a limit.
+fn too_deep(text: &str) -> bool {
+    let opens = |byte: &u8| matches!(byte, b'{' | b'[');
+    if text.as_bytes().iter().filter(|byte| opens(byte)).count() <= MAX_DEPTH {
+        return false;
+    }
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in text.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > MAX_DEPTH {
+            return true;
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::{Exact, Personal};
+
+    #[derive(Debug, Deserialize)]
+    struct Reply {
+        status: String,
+        #[serde(default)]
+        amount: Option<Exact>,
+        #[serde(default, deserialize_with = "optional")]
+        data: Option<Data>,
+        #[serde(default, deserialize_with = "text")]
+        note: Option<String>,
+        #[serde(default, deserialize_with = "lenient")]
+        count: Option<u32>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Data {
+        id: String,
+    }
+
+    #[track_caller]
+    fn refused(text: &str, message: &str) {
+        let error = object::<Reply>(text).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::InvalidReply);
+        assert!(error.message().contains(message), "{error}");
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        assert!(std::error::Error::source(&error).is_none());
+    }
+
+    #[test]
+    fn what_is_documented_is_read() {
+        let reply: Reply = object(
+            r#" {"status":"s","amount":"1.10","data":{"id":"d","x":[]},"note":7,"count":"many","new":{}} "#,
+        )
+        .unwrap();
+        assert_eq!((reply.status.as_str(), reply.data.unwrap().id.as_str()), ("s", "d"));
+        assert_eq!(reply.amount.unwrap().to_string(), "1.10");
+        assert_eq!((reply.note.as_deref(), reply.count), (Some("7"), None));
+        let nulls: Reply =
+            object(r#"{"status":"s","amount":null,"data":null,"note":null,"count":null}"#).unwrap();
+        assert!(nulls.amount.is_none() && nulls.data.is_none() && nulls.note.is_none());
+    }
+
+    #[test]
+    fn everything_else_is_refused_without_its_values() {
+        refused("", "not a JSON object");
+        refused("canary", "not a JSON object");
+        refused(r#"["canary"]"#, "not a JSON object");
+        refused("{", "is cut short");
+        refused(r#"{"status":"canary"} {}"#, "is not JSON");
+        refused(r#"{"status":"canary","status":"canary"}"#, "has the field `status` twice");
+        refused(r#"{"stat":"canary"}"#, "lacks the field `status`");
+        refused(r#"{"status":["canary"]}"#, "another type than documented");
+        refused(r#"{"status":null}"#, "another type than documented");
+        refused(r#"{"status":"s","amount":"canary"}"#, "an amount is not an exact decimal number");
+        refused(r#"{"status":"s","data":["canary"]}"#, "where an object belongs");
+        refused(r#"{"status":"s","data":{"id":"canary","id":"canary"}}"#, "has the field `id` twice");
+        refused(r#"{"status":"s","data":{}}"#, "lacks the field `id`");
+    }
+
+    #[test]
+    fn depth_is_bounded_wherever_it_is() {
+        let deep = "[".repeat(200_000);
+        refused(&format!(r#"{{"status":"s","unknown":{deep}"#), "nested too deeply");
+        refused(&format!(r#"{{"status":"s","unknown":{deep}{}}}"#, "]".repeat(200_000)), "nested too deeply");
+        let text = format!(r#"{{"status":"{}"}}"#, "[{".repeat(5_000));
+        assert_eq!(object::<Reply>(&text).unwrap().status.len(), 10_000);
+        let wide = format!(r#"{{"status":"s","unknown":[{}]}}"#, vec!["[]"; 500].join(","));
+        assert!(object::<Reply>(&wide).is_ok());
+    }
+
+    #[test]
+    fn a_text_may_be_personal() {
+        #[derive(Deserialize)]
+        struct Who {
+            #[serde(default, deserialize_with = "text")]
+            name: Option<Personal<String>>,
+        }
+        let who: Who = object(r#"{"name":"canary"}"#).unwrap();
+        assert_eq!(who.name.unwrap().expose(), "canary");
+    }
+}

@@ -1,0 +1,36 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod base_url;
+mod body;
+pub mod credential;
+mod currency;
+mod decimal;
+mod error;
+pub mod json;
+mod lookup;
+mod money;
+mod pace;
+mod payment;
+mod personal;
+mod provider;
+pub mod reply;
+mod status;
+mod time;
+mod verify;
+
+pub use async_trait::async_trait;
+pub use base_url::{BaseUrl, Endpoint};
+pub use body::Body;
+pub use currency::Currency;
+pub use decimal::Exact;
+pub use error::{Error, ErrorKind};
+pub use lookup::{By, Lookup};
+pub use money::Money;
+pub use pace::{Limits, Pace, WaitPlan};
+pub use payment::Payment;
+pub use personal::Personal;
+pub use provider::{Provider, StatusClient};
+pub use status::{Finality, Funds, MayChargeAgain, Meaning, Pending, Returned, Row, Source, Status};
+pub use time::{Timestamp, Zone};
+pub use verify::{Discrepancy, Expected, Field, Paid, Unverified};

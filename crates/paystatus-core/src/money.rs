@@ -1,0 +1,147 @@
+use std::fmt;
+
+use rust_decimal::Decimal;
+
+use crate::{Currency, Error, ErrorKind, Exact};
+
+/// An exact amount in a currency; never negative when a provider reported it.
+///
+/// Equal means equal in value and currency: 1.5 USD is 1.50 USD.
+///
+/// ```
+/// use paystatus_core::Money;
+///
+/// let price = Money::parse("50.00", "USD")?;
+/// assert_eq!(price, Money::parse("50", "usd")?);
+/// assert_eq!(price.to_minor(), Some(5000));
+/// assert_eq!(price.to_string(), "50.00 USD");
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Money {
+    amount: Decimal,
+    currency: Currency,
+}
+
+impl Money {
+    /// Puts an amount in major units (50.00 for fifty dollars) and its currency together.
+    pub const fn new(amount: Decimal, currency: Currency) -> Self {
+        Self { amount, currency }
+    }
+
+    /// Reads an amount in major units, in JSON's number grammar, and a currency of 3 to 6 letters.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if either is not readable, or the amount has more than 28 digits.
+    pub fn parse(amount: &str, currency: &str) -> Result<Self, Error> {
+        let currency = currency.parse()?;
+        let amount = Exact::parse(amount).ok_or_else(|| {
+            Error::new(
+                ErrorKind::Config,
+                "an amount is a plain decimal number of at most 28 digits, such as 3.01",
+            )
+        })?;
+        Ok(Self::new(amount.value(), currency))
+    }
+
+    /// Reads an amount in minor units by the currency's ISO 4217 exponent: 5000 USD is 50.00, 5000 JPY is 5000,
+    /// 5000 KWD is 5.000; nothing for a currency without one.
+    ///
+    /// ```
+    /// use paystatus_core::Money;
+    /// assert_eq!(Money::from_minor(5000, "KWD".parse()?).unwrap().to_string(), "5.000 KWD");
+    /// assert!(Money::from_minor(5000, "BTC".parse()?).is_none());
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
+    pub fn from_minor(units: i128, currency: Currency) -> Option<Self> {
+        let amount = Decimal::try_from_i128_with_scale(units, currency.minor_digits()?).ok()?;
+        Some(Self::new(amount, currency))
+    }
+
+    /// The amount in whole minor units; nothing for a currency without an ISO 4217 exponent,
+    /// or an amount finer than its minor unit.
+    pub fn to_minor(self) -> Option<i128> {
+        if !self.fits_currency() {
+            return None;
+        }
+        let digits = self.currency.minor_digits()?;
+        let amount = self.amount.normalize();
+        let missing = digits.checked_sub(amount.scale())?;
+        amount.mantissa().checked_mul(10_i128.checked_pow(missing)?)
+    }
+
+    /// Tells whether the amount has no more decimals than the currency's minor unit, zeros aside;
+    /// always true for a currency without an ISO 4217 exponent.
+    ///
+    /// ```
+    /// use paystatus_core::Money;
+    /// assert!(Money::parse("100.00", "JPY")?.fits_currency());
+    /// assert!(!Money::parse("100.50", "JPY")?.fits_currency());
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
+    pub fn fits_currency(self) -> bool {
+        self.currency.minor_digits().is_none_or(|digits| self.amount.normalize().scale() <= digits)
+    }
+
+    /// The amount in major units, with the decimals that were reported.
+    pub fn amount(self) -> Decimal {
+        self.amount
+    }
+
+    /// The currency.
+    pub fn currency(self) -> Currency {
+        self.currency
+    }
+}
+
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{} {}", self.amount, self.currency))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn minor_units_follow_the_currency() {
+        for (units, code, text) in [
+            (5000, "USD", "50.00 USD"),
+            (1, "USD", "0.01 USD"),
+            (5000, "JPY", "5000 JPY"),
+            (5000, "KWD", "5.000 KWD"),
+            (0, "TRY", "0.00 TRY"),
+        ] {
+            let money = Money::from_minor(units, code.parse().unwrap()).unwrap();
+            assert_eq!(money.to_string(), text);
+            assert_eq!(money.to_minor(), Some(units));
+        }
+        assert_eq!(Money::from_minor(i128::MAX, "USD".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn an_amount_finer_than_the_minor_unit_has_no_minor_units() {
+        assert_eq!(Money::parse("0.001", "USD").unwrap().to_minor(), None);
+        assert_eq!(Money::parse("0.010", "USD").unwrap().to_minor(), Some(1));
+        assert_eq!(Money::parse("1e2", "JPY").unwrap().to_minor(), Some(100));
+    }
+
+    #[test]
+    fn value_decides_equality() {
+        assert_eq!(Money::parse("1.5", "USD").unwrap(), Money::parse("1.500", "USD").unwrap());
+        assert_ne!(Money::parse("1.5", "USD").unwrap(), Money::parse("1.5", "EUR").unwrap());
+    }
+
+    proptest! {
+        #[test]
+        fn minor_units_survive_a_round_trip(units in 0..i128::from(i64::MAX), code in "USD|JPY|KWD|CLF|INR") {
+            let money = Money::from_minor(units, code.parse().unwrap()).unwrap();
+            prop_assert_eq!(money.to_minor(), Some(units));
+            let (amount, currency) = (money.amount().to_string(), money.currency());
+            prop_assert_eq!(Money::parse(&amount, currency.as_str()).unwrap(), money);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+use std::{fmt, sync::Arc};
+
+use async_trait::async_trait;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{BaseUrl, Body, Error, Limits, Lookup, Payment, WaitPlan};
+
+/// One payment provider as pure functions: a lookup becomes a request, a reply becomes a payment.
+///
+/// An implementation never waits, retries, prints, panics, or reads a clock or the environment;
+/// so the same code serves any HTTP library, stored replies, tests and fuzzing.
+///
+/// ```
+/// use paystatus_core::*;
+///
+/// #[derive(Debug)]
+/// struct Acme { base_url: BaseUrl }
+///
+/// impl Provider for Acme {
+///     type Details = ();
+///
+///     fn name(&self) -> &'static str { "acme" }
+///
+///     fn base_url(&self) -> &BaseUrl { &self.base_url }
+///
+///     fn request(&self, lookup: &Lookup) -> Result<http::Request<Body>, Error> {
+///         self.base_url.join("/payments").segment(lookup.payment_id()?)?.get()
+///     }
+///
+///     fn interpret(&self, lookup: &Lookup, reply: &http::Response<Body>) -> Result<Payment<()>, Error> {
+///         #[derive(serde::Deserialize)]
+///         struct Reply<'a> { id: &'a str, status: &'a str }
+///
+///         if !reply.status().is_success() {
+///             return Err(reply::error(reply, &[], &reply::Said::nothing()));
+///         }
+///         let Reply { id, status } = json::object(reply::text(reply)?)?;
+///         lookup.confirm(id)?;
+///         let meaning = match status {
+///             "settled" => Meaning::new(Status::Paid, Finality::Final, Funds::Taken),
+///             _ => Meaning::UNKNOWN,
+///         };
+///         Ok(Payment::new(lookup, id, meaning, status, ()))
+///     }
+/// }
+///
+/// let acme = Acme { base_url: BaseUrl::parse("https://api.example.com")? };
+/// let request = acme.request(&"a/b".into())?;
+/// assert_eq!(request.uri(), "https://api.example.com/payments/a%2Fb");
+/// let reply = http::Response::new(Body::from(r#"{"id":"a/b","status":"settled"}"#));
+/// assert!(acme.interpret(&"a/b".into(), &reply)?.is_paid());
+/// # Ok::<(), Error>(())
+/// ```
+pub trait Provider: Send + Sync {
+    /// The provider's own reply, typed; personal fields are [`Personal`](crate::Personal).
+    type Details: Clone + fmt::Debug + Serialize + Send + Sync + 'static;
+
+    /// The provider's one name: of its crate, its feature and its configuration value.
+    fn name(&self) -> &'static str;
+
+    /// Where its API is; every request must stay below it.
+    fn base_url(&self) -> &BaseUrl;
+
+    /// Builds the request that asks for a payment.
+    ///
+    /// # Errors
+    /// `InvalidLookup` or `Unsupported` for a lookup that can't be asked, `Config` for unusable credentials.
+    fn request(&self, lookup: &Lookup) -> Result<http::Request<Body>, Error>;
+
+    /// Reads a reply.
+    ///
+    /// # Errors
+    /// Every kind that the provider's error table and the shared one name.
+    fn interpret(
+        &self,
+        lookup: &Lookup,
+        reply: &http::Response<Body>,
+    ) -> Result<Payment<Self::Details>, Error>;
+
+    /// The pace that the provider is known to allow.
+    fn limits(&self) -> Limits {
+        Limits::none()
+    }
+
+    /// How to wait for one of its payments.
+    fn wait_plan(&self) -> WaitPlan {
+        WaitPlan::default()
+    }
+}
+
+/// A client of any provider, as one object-safe trait: for collections of accounts, and for doubles in tests.
+///
+/// ```
+/// use paystatus_core::{Error, ErrorKind, Lookup, Payment, StatusClient, WaitPlan, async_trait};
+/// use serde_json::Value;
+///
+/// struct Down;
+///
+/// #[async_trait]
+/// impl StatusClient for Down {
+///     fn provider(&self) -> &'static str { "acme" }
+///     async fn status(&self, _: &Lookup) -> Result<Payment<Value>, Error> {
+///         Err(Error::new(ErrorKind::Unavailable, "down for the night"))
+///     }
+/// }
+///
+/// let accounts: Vec<Box<dyn StatusClient>> = vec![Box::new(Down)];
+/// assert_eq!(accounts[0].provider(), "acme");
+/// ```
+#[async_trait]
+pub trait StatusClient: Send + Sync {
+    /// The name of the provider that is asked.
+    fn provider(&self) -> &'static str;
+
+    /// Asks for a payment.
+    ///
+    /// # Errors
+    /// Every [`ErrorKind`](crate::ErrorKind): none of them says that the payment failed.
+    async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error>;
+
+    /// How to wait for one of the provider's payments.
+    fn wait_plan(&self) -> WaitPlan {
+        WaitPlan::default()
+    }
+}
+
+macro_rules! forward {
+    ($($pointer:ty),*) => {$(
+        #[async_trait]
+        impl<C: StatusClient + ?Sized> StatusClient for $pointer {
+            fn provider(&self) -> &'static str {
+                (**self).provider()
+            }
+
+            async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+                (**self).status(lookup).await
+            }
+
+            fn wait_plan(&self) -> WaitPlan {
+                (**self).wait_plan()
+            }
+        }
+    )*};
+}
+
+forward!(&C, Box<C>, Arc<C>);

@@ -1,0 +1,164 @@
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use jiff::civil::DateTime;
+
+/// A time as a provider wrote it, with what is known of its zone.
+///
+/// The text is always kept; the instant is there only where the zone is stated or inferred,
+/// so that a local time is never taken for a point in time.
+///
+/// ```
+/// use paystatus_core::{Timestamp, Zone};
+///
+/// let stated = Timestamp::stated("2025-09-18T22:42:00+0200");
+/// assert_eq!(stated.to_utc().as_deref(), Some("2025-09-18T20:42:00Z"));
+///
+/// let inferred = Timestamp::inferred_utc("2022-07-05 09:45:03");
+/// assert_eq!((inferred.zone(), inferred.to_utc().as_deref()), (Zone::Inferred, Some("2022-07-05T09:45:03Z")));
+///
+/// let local = Timestamp::stated("2022-07-05 09:45:03");
+/// assert_eq!((local.zone(), local.to_utc(), local.raw()), (Zone::None, None, "2022-07-05 09:45:03"));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Timestamp {
+    raw: String,
+    zone: Zone,
+    instant: Option<jiff::Timestamp>,
+}
+
+/// What is known of a [`Timestamp`]'s zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Zone {
+    /// The text names it.
+    Stated,
+    /// The text does not; the provider's documents or habits say that it is UTC.
+    Inferred,
+    /// Nobody knows, or the text is not a time: it is only text.
+    None,
+}
+
+impl Timestamp {
+    /// Reads a time that should state its zone (`Z`, `+02:00`, `+0200`); without one it stays text.
+    pub fn stated(raw: impl Into<String>) -> Self {
+        let raw = raw.into();
+        match instant(&raw) {
+            Some(instant) => Self { raw, zone: Zone::Stated, instant: Some(instant) },
+            None => Self::opaque(raw),
+        }
+    }
+
+    /// Reads a time that the provider means in UTC; a zone in the text goes first.
+    pub fn inferred_utc(raw: impl Into<String>) -> Self {
+        let raw = raw.into();
+        if let Some(instant) = instant(&raw) {
+            return Self { raw, zone: Zone::Stated, instant: Some(instant) };
+        }
+        let utc = raw.trim().parse::<DateTime>().and_then(|civil| civil.to_zoned(jiff::tz::TimeZone::UTC));
+        match utc {
+            Ok(utc) => Self { raw, zone: Zone::Inferred, instant: Some(utc.timestamp()) },
+            Err(_) => Self::opaque(raw),
+        }
+    }
+
+    /// Keeps a text that must not be computed with.
+    pub fn opaque(raw: impl Into<String>) -> Self {
+        Self { raw: raw.into(), zone: Zone::None, instant: None }
+    }
+
+    /// The provider's own text.
+    pub fn raw(&self) -> &str {
+        &self.raw
+    }
+
+    /// What is known of the zone.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// The point in time, where the zone is stated or inferred.
+    pub fn instant(&self) -> Option<SystemTime> {
+        self.instant.map(SystemTime::from)
+    }
+
+    /// The point in time in RFC 3339 and UTC, where the zone is stated or inferred.
+    pub fn to_utc(&self) -> Option<String> {
+        self.instant.map(|instant| instant.to_string())
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} ({:?})", self.raw, self.zone)
+    }
+}
+
+/// An instant out of ISO 8601 with a zone.
+fn instant(text: &str) -> Option<jiff::Timestamp> {
+    text.trim().parse().ok()
+}
+
+/// How long after `now` an HTTP header's date is; nothing if either is unreadable.
+pub(crate) fn http_dates_apart(now: &str, later: &str) -> Option<Duration> {
+    let read = |date: &str| jiff::fmt::rfc2822::parse(date.trim()).ok().map(|zoned| zoned.timestamp());
+    let apart = read(later)?.duration_since(read(now)?);
+    Some(Duration::try_from(apart).unwrap_or(Duration::ZERO))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn reads(time: Timestamp, zone: Zone, utc: Option<&str>) {
+        assert_eq!((time.zone(), time.to_utc().as_deref()), (zone, utc), "{time:?}");
+        assert_eq!(time.instant().is_some(), utc.is_some());
+    }
+
+    #[test]
+    fn a_stated_zone_gives_an_instant() {
+        reads(Timestamp::stated("2025-09-18T20:42:00Z"), Zone::Stated, Some("2025-09-18T20:42:00Z"));
+        reads(Timestamp::stated("2025-02-21T23:00:13.633Z"), Zone::Stated, Some("2025-02-21T23:00:13.633Z"));
+        reads(Timestamp::stated("2025-09-18T20:42:00+02:00"), Zone::Stated, Some("2025-09-18T18:42:00Z"));
+        reads(Timestamp::stated("2025-09-18T20:42:00+0200"), Zone::Stated, Some("2025-09-18T18:42:00Z"));
+        reads(Timestamp::stated("2025-09-18 20:42:00 Z"), Zone::None, None);
+        reads(Timestamp::stated("2016-12-31T23:59:60Z"), Zone::Stated, Some("2016-12-31T23:59:59Z"));
+    }
+
+    #[test]
+    fn without_a_zone_there_is_no_instant_unless_the_provider_means_utc() {
+        reads(Timestamp::stated("2025-09-18T20:42:00"), Zone::None, None);
+        reads(
+            Timestamp::inferred_utc("2025-09-18T20:42:00.5"),
+            Zone::Inferred,
+            Some("2025-09-18T20:42:00.5Z"),
+        );
+        reads(
+            Timestamp::inferred_utc("2025-09-18T20:42:00-01:00"),
+            Zone::Stated,
+            Some("2025-09-18T21:42:00Z"),
+        );
+        reads(Timestamp::opaque("2025-09-18T20:42:00Z"), Zone::None, None);
+    }
+
+    #[test]
+    fn nonsense_stays_text() {
+        for text in ["", "yesterday", "2025-13-01 00:00:00", "2025-02-30T00:00:00Z", "1758228120"] {
+            reads(Timestamp::stated(text), Zone::None, None);
+            assert_eq!(Timestamp::stated(text).raw(), text);
+        }
+        reads(Timestamp::inferred_utc("0000-00-00 00:00:00"), Zone::None, None);
+    }
+
+    #[test]
+    fn http_dates_count_from_the_replys_own_date() {
+        let now = "Fri, 20 Nov 2026 09:00:00 GMT";
+        assert_eq!(http_dates_apart(now, "Fri, 20 Nov 2026 09:01:30 GMT"), Some(Duration::from_secs(90)));
+        assert_eq!(http_dates_apart(now, "Fri, 20 Nov 2026 08:00:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(http_dates_apart(now, "soon"), None);
+        assert_eq!(http_dates_apart("", now), None);
+    }
+}
