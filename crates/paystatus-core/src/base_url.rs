@@ -74,6 +74,15 @@ impl BaseUrl {
         Err(config("is plain http to another host than the one that is allowed it"))
     }
 
+    /// For providers: a service that always has the same host, over HTTPS.
+    ///
+    /// ```
+    /// assert_eq!(paystatus_core::BaseUrl::of_service("api.example.com").to_string(), "https://api.example.com");
+    /// ```
+    pub fn of_service(host: &'static str) -> Self {
+        Self { is_https: true, host: Host::Name(host.to_owned()), port: None, path: String::new() }
+    }
+
     fn read(text: &str) -> Result<Self, Error> {
         if let Some(bad) = text.chars().find(|c| !c.is_ascii_graphic()) {
             return Err(config(if bad.is_ascii() {
@@ -319,14 +328,6 @@ impl fmt::Display for BaseUrl {
 impl fmt::Debug for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl TryFrom<&str> for BaseUrl {
-    type Error = Error;
-
-    fn try_from(text: &str) -> Result<Self, Error> {
-        Self::parse(text)
     }
 }
 

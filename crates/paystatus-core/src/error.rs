@@ -188,6 +188,12 @@ impl Error {
         self
     }
 
+    /// Adds where the error comes from: a provider's reply.
+    #[must_use]
+    pub fn in_reply(self, provider: &'static str, reply: &http::Response<crate::Body>) -> Self {
+        self.with_provider(provider).with_http_status(reply.status().as_u16())
+    }
+
     /// Adds the provider's own code and text, cleaned and cut to 200 characters each.
     #[must_use]
     pub fn with_provider_words(mut self, code: Option<&str>, message: Option<&str>) -> Self {

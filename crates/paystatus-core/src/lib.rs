@@ -34,3 +34,13 @@ pub use provider::{Provider, StatusClient};
 pub use status::{Finality, Funds, MayChargeAgain, Meaning, Pending, Returned, Row, Source, Status};
 pub use time::{Timestamp, Zone};
 pub use verify::{Discrepancy, Expected, Field, Paid, Unverified};
+
+/// What users of a provider need, for provider crates to re-export: the model without the tools to build a provider.
+pub mod prelude {
+    #[doc(no_inline)]
+    pub use crate::{
+        BaseUrl, Body, By, Currency, Discrepancy, Error, ErrorKind, Exact, Expected, Field, Finality, Funds,
+        Lookup, MayChargeAgain, Meaning, Money, Pace, Paid, Payment, Pending, Personal, Provider, Returned,
+        Status, StatusClient, Timestamp, Unverified, WaitPlan, Zone,
+    };
+}

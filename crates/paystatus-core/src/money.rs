@@ -44,6 +44,24 @@ impl Money {
         Ok(Self::new(amount.value(), currency))
     }
 
+    /// For providers: what a reply says was charged.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidReply`] if it is negative, which no charge is.
+    ///
+    /// ```
+    /// use paystatus_core::{Exact, Money};
+    /// assert!(Money::charged(Exact::parse("1.08").unwrap(), "INR".parse()?).is_ok());
+    /// assert!(Money::charged(Exact::parse("-1.08").unwrap(), "INR".parse()?).is_err());
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
+    pub fn charged(amount: Exact, currency: Currency) -> Result<Self, Error> {
+        if amount.value().is_sign_negative() && !amount.value().is_zero() {
+            return Err(Error::new(ErrorKind::InvalidReply, "the reply has a negative amount"));
+        }
+        Ok(Self::new(amount.value(), currency))
+    }
+
     /// Reads an amount in minor units by the currency's ISO 4217 exponent: 5000 USD is 50.00, 5000 JPY is 5000,
     /// 5000 KWD is 5.000; nothing for a currency without one.
     ///

@@ -1,1 +1,18 @@
-//! Under construction.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+mod provider;
+mod reply;
+mod request;
+mod status;
+
+pub use provider::Resmic;
+pub use reply::Details;
+
+#[doc(no_inline)]
+pub use paystatus_core::prelude::*;
+
+#[cfg(feature = "client")]
+#[doc(no_inline)]
+pub use paystatus_client::{Client, Settings, Transport};

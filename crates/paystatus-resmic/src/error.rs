@@ -1,0 +1,61 @@
+use http::Response;
+use paystatus_core::{
+    Body, Error,
+    ErrorKind::{NotFound, Unauthorized},
+    Source,
+    reply::{self, ErrorRow, Said, Says::Message},
+};
+use serde::Deserialize;
+
+const SERVER: Source = Source::new("https://github.com/0xResmic/Resmic-PRO", "2026-11");
+
+/// The error table, before the one that all providers share.
+pub(crate) const ERRORS: &[ErrorRow] = &[
+    ErrorRow::new(
+        401..=401,
+        Message("API key is missing"),
+        Unauthorized,
+        "no API key arrived: check `api_key`",
+        SERVER,
+    ),
+    ErrorRow::new(
+        403..=403,
+        Message("API KEY is wrong"),
+        Unauthorized,
+        "the API key is wrong: check `api_key`",
+        SERVER,
+    ),
+    ErrorRow::new(
+        403..=403,
+        Message("Invalid User ID"),
+        Unauthorized,
+        "the user id is wrong: check `user_id`",
+        SERVER,
+    ),
+    ErrorRow::new(
+        403..=403,
+        Message("API is not active"),
+        Unauthorized,
+        "the API key is switched off: activate it in the dashboard",
+        SERVER,
+    ),
+    // The body of this one says 400.
+    ErrorRow::new(
+        404..=404,
+        Message("Session not found"),
+        NotFound,
+        "there is no such session: check the id, and that it belongs to this account",
+        SERVER,
+    ),
+];
+
+/// The error that a reply other than HTTP 200 stands for.
+pub(crate) fn read(reply: &Response<Body>) -> Error {
+    #[derive(Deserialize)]
+    struct Reply {
+        error: Option<String>,
+        message: Option<String>,
+    }
+    let said = reply::said(reply).map(|Reply { error, message }| Said::new(None, error.or(message)));
+    reply::error(reply, ERRORS, &said.unwrap_or_default())
+}

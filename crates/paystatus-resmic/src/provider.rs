@@ -1,0 +1,71 @@
+use http::{Request, Response};
+use paystatus_core::{BaseUrl, Body, Error, Limits, Lookup, Pace, Payment, Provider};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::{Details, reply, request};
+
+/// A Resmic Pro account.
+///
+/// It is its own configuration form: `api_key`, `user_id`, and `base_url` where it is not `https://api.resmic.com`.
+///
+/// ```
+/// use paystatus_resmic::{BaseUrl, Provider, Resmic};
+///
+/// let own_host = BaseUrl::parse("https://pay.example.com/resmic")?;
+/// let resmic = Resmic::new("<api key>", "<user id>").with_base_url(own_host);
+/// let request = resmic.request(&"899e9dde-fda9-4386-9620-065756016805".into())?;
+/// assert_eq!(request.uri().host(), Some("pay.example.com"));
+/// # Ok::<(), paystatus_resmic::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Resmic {
+    pub(crate) api_key: SecretString,
+    pub(crate) user_id: SecretString,
+    #[serde(default = "hosted")]
+    pub(crate) base_url: BaseUrl,
+}
+
+fn hosted() -> BaseUrl {
+    BaseUrl::of_service("api.resmic.com")
+}
+
+impl Resmic {
+    /// Names the two credentials of an account on the hosted service, `https://api.resmic.com`.
+    pub fn new(api_key: impl Into<SecretString>, user_id: impl Into<SecretString>) -> Self {
+        Self { api_key: api_key.into(), user_id: user_id.into(), base_url: hosted() }
+    }
+
+    /// Asks another host: a self-hosted backend, or the sandbox.
+    #[must_use]
+    pub fn with_base_url(self, base_url: BaseUrl) -> Self {
+        Self { base_url, ..self }
+    }
+}
+
+impl Provider for Resmic {
+    type Details = Details;
+
+    fn name(&self) -> &'static str {
+        "resmic"
+    }
+
+    fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
+        request::build(self, lookup)
+    }
+
+    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
+        reply::read(lookup, reply).map_err(|error| error.in_reply(self.name(), reply))
+    }
+
+    /// At most 15 requests a minute: the lower end of what the public server allows a key
+    /// (<https://github.com/0xResmic/Resmic-PRO>, read 2026-11).
+    fn limits(&self) -> Limits {
+        Pace::per_minute(15).map_or(Limits::none(), |pace| Limits::none().with_pace(pace))
+    }
+}
