@@ -1,0 +1,149 @@
+use std::{collections::VecDeque, sync::Mutex, time::Duration};
+
+use paystatus_core::Pace;
+use tokio::time::Instant;
+
+/// One account's pace: at most so many requests in any period, first come, first served.
+///
+/// It keeps the times of the latest requests, given out or promised, so that a burst at the edge of a period
+/// can't exceed what the provider allows; a turn that is given up goes back.
+pub(crate) struct Pacer {
+    pace: Option<Pace>,
+    turns: Mutex<Turns>,
+}
+
+#[derive(Default)]
+struct Turns {
+    /// The latest turns, in order; never more than the pace names, beside those still waiting.
+    latest: VecDeque<Instant>,
+    /// The provider asked for silence until then.
+    silent_until: Option<Instant>,
+}
+
+/// The turn would come too late: this is how long to wait for it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct TooLate(pub(crate) Duration);
+
+impl Pacer {
+    pub(crate) fn new(pace: Option<Pace>) -> Self {
+        Self { pace, turns: Mutex::default() }
+    }
+
+    /// Waits for the account's next turn, or tells at once that it lies beyond the deadline.
+    pub(crate) async fn turn(&self, deadline: Instant) -> Result<(), TooLate> {
+        let now = Instant::now();
+        let at = self.promise(now, deadline)?;
+        if at > now {
+            let mut promised = Promised { pacer: self, turn: Some(at) };
+            tokio::time::sleep_until(at).await;
+            promised.turn = None;
+        }
+        Ok(())
+    }
+
+    /// Lets no request of the account through for a while, because the provider asked for it.
+    pub(crate) fn hold(&self, delay: Duration) {
+        let until = Instant::now().checked_add(delay);
+        let mut turns = self.turns();
+        turns.silent_until = turns.silent_until.max(until);
+    }
+
+    fn promise(&self, now: Instant, deadline: Instant) -> Result<Instant, TooLate> {
+        let mut turns = self.turns();
+        let free = match self.pace {
+            None => now,
+            Some(pace) => {
+                let before = turns.latest.iter().rev().nth(pace.requests() as usize - 1);
+                before.map_or(now, |&turn| turn + pace.period())
+            }
+        };
+        let at = free.max(now).max(turns.silent_until.unwrap_or(now));
+        if at > deadline {
+            return Err(TooLate(at - now));
+        }
+        if let Some(pace) = self.pace {
+            turns.latest.push_back(at);
+            while turns.latest.len() > pace.requests() as usize && turns.latest[0] + pace.period() <= now {
+                turns.latest.pop_front();
+            }
+        }
+        Ok(at)
+    }
+
+    fn turns(&self) -> std::sync::MutexGuard<'_, Turns> {
+        self.turns.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// A turn that goes back if whoever waits for it gives up.
+struct Promised<'a> {
+    pacer: &'a Pacer,
+    turn: Option<Instant>,
+}
+
+impl Drop for Promised<'_> {
+    fn drop(&mut self) {
+        let Some(turn) = self.turn else { return };
+        let mut turns = self.pacer.turns();
+        if let Some(index) = turns.latest.iter().rposition(|&latest| latest == turn) {
+            turns.latest.remove(index);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pacer(requests: u32) -> Pacer {
+        Pacer::new(Pace::per_minute(requests))
+    }
+
+    fn in_seconds(seconds: u64) -> Instant {
+        Instant::now() + Duration::from_secs(seconds)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_period_has_more_requests_than_the_pace() {
+        let (pacer, start) = (pacer(15), Instant::now());
+        let mut turns = Vec::new();
+        for _ in 0..100 {
+            pacer.turn(in_seconds(3600)).await.unwrap();
+            turns.push(start.elapsed());
+        }
+        for (index, turn) in turns.iter().enumerate().skip(15) {
+            assert!(*turn - turns[index - 15] >= Duration::from_secs(60), "{index}");
+        }
+        assert_eq!(turns[99], Duration::from_secs(360));
+        assert!(pacer.turns().latest.len() <= 16);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_beyond_the_deadline_is_refused_at_once_with_the_time() {
+        let (pacer, start) = (pacer(1), Instant::now());
+        pacer.turn(in_seconds(10)).await.unwrap();
+        assert_eq!(pacer.turn(in_seconds(10)).await, Err(TooLate(Duration::from_secs(60))));
+        assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_turn_given_up_goes_back() {
+        let (pacer, start) = (pacer(1), Instant::now());
+        pacer.turn(in_seconds(0)).await.unwrap();
+        let given_up = tokio::time::timeout(Duration::from_secs(5), pacer.turn(in_seconds(100))).await;
+        assert!(given_up.is_err());
+        pacer.turn(in_seconds(100)).await.unwrap();
+        assert_eq!(start.elapsed(), Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn silence_holds_for_every_request_even_without_a_pace() {
+        let (pacer, start) = (Pacer::new(None), Instant::now());
+        pacer.turn(in_seconds(0)).await.unwrap();
+        pacer.hold(Duration::from_secs(7));
+        pacer.hold(Duration::from_secs(3));
+        assert_eq!(pacer.turn(in_seconds(1)).await, Err(TooLate(Duration::from_secs(7))));
+        pacer.turn(in_seconds(10)).await.unwrap();
+        assert_eq!(start.elapsed(), Duration::from_secs(7));
+    }
+}

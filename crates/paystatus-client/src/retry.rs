@@ -1,0 +1,112 @@
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use paystatus_core::Error;
+use tokio::time::{Instant, sleep};
+
+/// Tries until it succeeds, the error can't go away by itself, the attempts are used up,
+/// or the next try would come after the deadline: then the error comes back at once, not at the deadline.
+pub(crate) async fn within<T>(
+    deadline: Instant,
+    max_attempts: u32,
+    mut attempt: impl AsyncFnMut() -> Result<T, Error>,
+) -> Result<T, Error> {
+    for delay in delays().take(max_attempts as usize - 1) {
+        let error = match attempt().await {
+            Err(error) if error.is_retryable() => error,
+            decided => return decided,
+        };
+        let delay = delay.max(error.retry_after().unwrap_or_default());
+        if Instant::now().checked_add(delay).is_none_or(|then| then >= deadline) {
+            return Err(error);
+        }
+        sleep(delay).await;
+    }
+    attempt().await
+}
+
+/// The delays before each retry: from 0.2 s, doubling to 5 s, each with up to as much again by chance.
+fn delays() -> impl Iterator<Item = Duration> {
+    ExponentialBuilder::default()
+        .with_min_delay(Duration::from_millis(200))
+        .with_max_delay(Duration::from_secs(5))
+        .with_jitter()
+        .without_max_times()
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use paystatus_core::ErrorKind;
+
+    use super::*;
+
+    /// Answers with these in turn, and tells how many were asked for and how much time went by.
+    async fn run(
+        timeout: u64,
+        max_attempts: u32,
+        answers: Vec<Result<(), Error>>,
+    ) -> (Result<(), Error>, u32, Duration) {
+        let start = Instant::now();
+        let (mut answers, mut asked) = (answers.into_iter(), 0);
+        let attempt = async || {
+            asked += 1;
+            answers.next().unwrap_or_else(|| Err(Error::new(ErrorKind::Config, "asked too often")))
+        };
+        let result = within(start + Duration::from_secs(timeout), max_attempts, attempt).await;
+        (result, asked, start.elapsed())
+    }
+
+    fn fails(kind: ErrorKind) -> Result<(), Error> {
+        Err(Error::new(kind, "scripted"))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_may_go_away_is_tried_again_with_growing_pauses() {
+        let answers = vec![fails(ErrorKind::Unavailable), fails(ErrorKind::Transport), Ok(())];
+        let (result, asked, elapsed) = run(10, 3, answers).await;
+        assert!(result.is_ok());
+        assert_eq!(asked, 3);
+        let range = Duration::from_millis(600)..Duration::from_millis(1300);
+        assert!(range.contains(&elapsed), "{elapsed:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_cannot_go_away_is_not_tried_again() {
+        use ErrorKind::*;
+        for kind in
+            [Config, InvalidLookup, Unauthorized, NotFound, InvalidReply, Mismatch, Rejected, Unsupported]
+        {
+            let (result, asked, _) = run(10, 3, vec![fails(kind), Ok(())]).await;
+            assert_eq!((result.unwrap_err().kind(), asked), (kind, 1));
+        }
+        let (_, asked, _) = run(10, 3, vec![fails(Transport).map_err(Error::permanent), Ok(())]).await;
+        assert_eq!(asked, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_attempts_are_bounded_and_the_last_error_comes_back() {
+        for max_attempts in [1, 2, 5] {
+            let answers = std::iter::repeat_with(|| fails(ErrorKind::Timeout)).take(9).collect();
+            let (result, asked, _) = run(60, max_attempts, answers).await;
+            assert_eq!((result.unwrap_err().kind(), asked), (ErrorKind::Timeout, max_attempts));
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn retry_after_is_honoured_within_the_deadline() {
+        let limited = |seconds| {
+            fails(ErrorKind::RateLimited).map_err(|e| e.with_retry_after(Duration::from_secs(seconds)))
+        };
+        let (result, asked, elapsed) = run(10, 3, vec![limited(4), Ok(())]).await;
+        assert!(result.is_ok());
+        assert_eq!((asked, elapsed.as_secs()), (2, 4));
+
+        for beyond in [10, 59, u64::MAX] {
+            let (result, asked, elapsed) = run(10, 3, vec![limited(beyond), Ok(())]).await;
+            let error = result.unwrap_err();
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(beyond)));
+            assert_eq!((error.kind(), asked, elapsed), (ErrorKind::RateLimited, 1, Duration::ZERO));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+use std::{fmt, time::Duration};
+
+use paystatus_core::{BaseUrl, Error, ErrorKind};
+
+/// The connections under one or several clients: build it once and share it, a clone is cheap.
+///
+/// What is inside is configured here and nowhere else, because the promises depend on it:
+/// no redirect is followed, nothing compressed is accepted, and loopback hosts are never reached through a proxy.
+/// Other hosts are reached through the proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY`), if it does.
+///
+/// ```
+/// use paystatus_client::Transport;
+/// use std::time::Duration;
+///
+/// let transport = Transport::builder().with_connect_timeout(Duration::from_secs(1)).build()?;
+/// assert_eq!(format!("{transport:?}"), "Transport");
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+#[derive(Clone)]
+pub struct Transport {
+    remote: reqwest::Client,
+    loopback: reqwest::Client,
+}
+
+/// Configures a [`Transport`].
+#[derive(Clone)]
+pub struct TransportBuilder {
+    connect_timeout: Duration,
+    user_agent: String,
+    proxy: Option<String>,
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    root_certificates: Vec<Vec<u8>>,
+    #[cfg(feature = "rustls")]
+    client_certificate: Option<Vec<u8>>,
+}
+
+impl Transport {
+    /// A transport with the defaults: 3 s to connect, the platform's certificates.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the machine has no certificates to check servers with.
+    pub fn new() -> Result<Self, Error> {
+        Self::builder().build()
+    }
+
+    /// Starts to configure a transport.
+    pub fn builder() -> TransportBuilder {
+        TransportBuilder {
+            connect_timeout: Duration::from_secs(3),
+            user_agent: concat!("paystatus/", env!("CARGO_PKG_VERSION")).to_owned(),
+            proxy: None,
+            #[cfg(any(feature = "rustls", feature = "native-tls"))]
+            root_certificates: Vec::new(),
+            #[cfg(feature = "rustls")]
+            client_certificate: None,
+        }
+    }
+
+    /// The connections for a provider, if this build can speak to it at all.
+    pub(crate) fn to(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+        if base_url.is_https() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
+            let why = "`base_url` is https, and this build has no TLS: turn on the feature `rustls` or `native-tls`";
+            return Err(Error::new(ErrorKind::Config, why));
+        }
+        Ok(if base_url.is_loopback() { self.loopback.clone() } else { self.remote.clone() })
+    }
+}
+
+impl TransportBuilder {
+    /// Sets how long connecting may take, TLS included: from 1 ms.
+    #[must_use]
+    pub fn with_connect_timeout(self, connect_timeout: Duration) -> Self {
+        Self { connect_timeout, ..self }
+    }
+
+    /// Sets the `User-Agent` header.
+    #[must_use]
+    pub fn with_user_agent(self, user_agent: impl Into<String>) -> Self {
+        Self { user_agent: user_agent.into(), ..self }
+    }
+
+    /// Reaches hosts other than loopback through this proxy, whatever the environment says.
+    #[must_use]
+    pub fn with_proxy(self, url: impl Into<String>) -> Self {
+        Self { proxy: Some(url.into()), ..self }
+    }
+
+    /// Trusts these certificates (PEM, one or several) beside the platform's.
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    #[must_use]
+    pub fn with_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate and private key (PEM, one after the other) to servers that ask for one.
+    #[cfg(feature = "rustls")]
+    #[must_use]
+    pub fn with_client_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
+        Self { client_certificate: Some(pem.into()), ..self }
+    }
+
+    /// Builds the transport.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] for an unusable proxy, certificate or user agent, and on a machine without certificates.
+    pub fn build(self) -> Result<Transport, Error> {
+        if self.connect_timeout < Duration::from_millis(1) {
+            return Err(Error::new(ErrorKind::Config, "`connect_timeout` must be at least 1 ms"));
+        }
+        let loopback = self.client(reqwest::ClientBuilder::no_proxy)?;
+        let names_a_proxy = self.proxy.is_some()
+            || ["http_proxy", "https_proxy", "all_proxy"].iter().any(|name| {
+                [name.to_string(), name.to_uppercase()].iter().any(|name| std::env::var_os(name).is_some())
+            });
+        let remote = match (&self.proxy, names_a_proxy) {
+            (None, false) => loopback.clone(),
+            (None, true) => self.client(|builder| builder)?,
+            (Some(url), _) => {
+                // The URL may contain a password: the cause is not passed on.
+                let proxy = reqwest::Proxy::all(url.as_str())
+                    .map_err(|_| Error::new(ErrorKind::Config, "the proxy's URL is not usable"))?;
+                self.client(|builder| builder.proxy(proxy))?
+            }
+        };
+        Ok(Transport { remote, loopback })
+    }
+
+    fn client(
+        &self,
+        proxies: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<reqwest::Client, Error> {
+        // Every switch that another crate's features could turn on is set, so that a build does not change the promises.
+        let builder = reqwest::Client::builder()
+            .connect_timeout(self.connect_timeout)
+            .connection_verbose(false)
+            .http1_only()
+            .no_brotli()
+            .no_deflate()
+            .no_gzip()
+            .no_hickory_dns()
+            .no_zstd()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .retry(reqwest::retry::never())
+            .tcp_nodelay(true)
+            .user_agent(&self.user_agent);
+        proxies(self.tls(builder)?).build().map_err(|error| {
+            let why = "the HTTP client could not be set up: is the user agent printable, \
+                       and has this machine certificates (Debian's package `ca-certificates`)?";
+            Error::new(ErrorKind::Config, why).with_source(error.without_url())
+        })
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    fn tls(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+        let refuse = |what: &'static str| move |_| Error::new(ErrorKind::Config, what);
+        #[cfg(feature = "rustls")]
+        let builder = builder.tls_backend_rustls();
+        #[cfg(not(feature = "rustls"))]
+        let builder = builder.tls_backend_native();
+        let mut roots = Vec::new();
+        for pem in &self.root_certificates {
+            let bundle = reqwest::Certificate::from_pem_bundle(pem);
+            roots.extend(bundle.map_err(refuse("a root certificate is not readable as PEM"))?);
+        }
+        let builder = if roots.is_empty() { builder } else { builder.tls_certs_merge(roots) };
+        #[cfg(feature = "rustls")]
+        if let Some(pem) = &self.client_certificate {
+            let identity = reqwest::Identity::from_pem(pem)
+                .map_err(refuse("the client certificate is not readable as PEM with its private key"))?;
+            return Ok(builder.identity(identity));
+        }
+        Ok(builder)
+    }
+
+    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the form with TLS needs both")]
+    fn tls(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
+        Ok(builder)
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Transport")
+    }
+}
+
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TransportBuilder")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(builder: TransportBuilder) {
+        let error = builder.build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+    }
+
+    #[test]
+    fn unusable_settings_are_refused_without_being_shown() {
+        refused(Transport::builder().with_proxy("http://canary:canary@[x"));
+        refused(Transport::builder().with_user_agent("canary\r\n"));
+        refused(Transport::builder().with_connect_timeout(Duration::ZERO));
+        #[cfg(feature = "rustls")]
+        refused(Transport::builder().with_client_certificate("canary"));
+    }
+}

@@ -1,0 +1,215 @@
+//! The sandbox's own JSON interface, under `/_sandbox/`.
+
+use axum::http::Method;
+use serde_json::json;
+
+use crate::{
+    Error, NewPayment, Overrides, Provider, Reply, accounts,
+    json::{Object, unquote},
+    request::Request,
+    server::Server,
+    store::Store,
+};
+
+const ROUTES: [&str; 10] = [
+    "GET /_sandbox/",
+    "GET /_sandbox/accounts",
+    "GET, POST /_sandbox/payments",
+    "GET, PATCH /_sandbox/payments/{provider}/{id}",
+    "PUT, DELETE /_sandbox/payments/{provider}/{id}/reply",
+    "PUT, DELETE /_sandbox/providers/{provider}/reply",
+    "POST fields: provider, id, state",
+    "POST optional fields: amount, currency, reference (or order), cascades_to, overrides, omit",
+    "PATCH fields: state, overrides, omit",
+    "reply fields: status; optional headers, body",
+];
+
+pub(crate) fn reply(server: &Server, request: &Request<'_>) -> Reply {
+    answer(server, request).unwrap_or_else(|error| refusal(&error))
+}
+
+pub(crate) fn refusal(error: &Error) -> Reply {
+    let body = json!({ "error": error.to_string(), "field": error.field(), "allowed": error.allowed() });
+    Reply::serialized(error.http_status(), &body)
+}
+
+fn answer(server: &Server, request: &Request<'_>) -> Result<Reply, Error> {
+    let store = &*server.store;
+    let segments = request.segments();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    let method = request.method;
+    match segments[..] {
+        [""] => match *method {
+            Method::GET => Ok(help(server)),
+            _ => Ok(not_allowed("GET")),
+        },
+        ["accounts"] => match *method {
+            Method::GET => Ok(Reply::of_content(200, "application/toml", accounts::toml(server.address))),
+            _ => Ok(not_allowed("GET")),
+        },
+        ["payments"] => match *method {
+            Method::GET => Ok(Reply::serialized(200, &store.payments())),
+            Method::POST => Ok(Reply::serialized(201, &create(store, request)?)),
+            _ => Ok(not_allowed("GET, POST")),
+        },
+        ["payments", provider, id] => match *method {
+            Method::GET => Ok(Reply::serialized(200, &store.payment(existing(provider)?, id)?)),
+            Method::PATCH => Ok(Reply::serialized(200, &change(store, existing(provider)?, id, request)?)),
+            _ => Ok(not_allowed("GET, PATCH")),
+        },
+        ["payments", provider, id, "reply"] => match canned(request)? {
+            Some(reply) => store.set_reply(existing(provider)?, id, reply).map(|()| Reply::new(204)),
+            None => Ok(not_allowed("PUT, DELETE")),
+        },
+        ["providers", provider, "reply"] => match canned(request)? {
+            Some(reply) => store.set_provider_reply(existing(provider)?, reply).map(|()| Reply::new(204)),
+            None => Ok(not_allowed("PUT, DELETE")),
+        },
+        _ => Err(Error::not_found("path", "the sandbox has no such page").allowing(ROUTES)),
+    }
+}
+
+fn help(server: &Server) -> Reply {
+    let providers: serde_json::Map<_, _> = Provider::ALL
+        .iter()
+        .map(|&provider| {
+            let facts = json!({
+                "base_url": accounts::base_url(server.address, provider),
+                "requests": server.store.requests(provider),
+                "states": provider.states(),
+            });
+            (provider.name().to_owned(), facts)
+        })
+        .collect();
+    let about = "five payment providers' status protocols, for tests; nothing here is real money";
+    Reply::serialized(200, &json!({ "about": about, "providers": providers, "usage": ROUTES }))
+}
+
+fn not_allowed(allowed: &str) -> Reply {
+    let body = json!({
+        "error": format!("method: not allowed here (allowed: {allowed})"),
+        "field": "method",
+        "allowed": allowed.split(", ").collect::<Vec<_>>(),
+    });
+    Reply::serialized(405, &body).with_header("allow", allowed)
+}
+
+/// A provider named in a path: an unknown one is a page that does not exist.
+fn existing(provider: &str) -> Result<Provider, Error> {
+    provider.parse().map_err(|_| {
+        Error::not_found("provider", format!("unknown provider {provider:?}")).allowing(Provider::ALL)
+    })
+}
+
+fn create(store: &Store, request: &Request<'_>) -> Result<crate::Payment, Error> {
+    let fields = ["provider", "id", "state", "amount", "currency", "reference", "order", "cascades_to"];
+    let body = body(request, &[&fields[..], &["overrides", "omit"]].concat())?;
+    let mut new = NewPayment::new(
+        required(&body, "provider")?.parse()?,
+        required(&body, "id")?,
+        required(&body, "state")?,
+    );
+    if let Some(amount) = text(&body, "amount")? {
+        new = new.with_amount(amount);
+    }
+    if let Some(currency) = text(&body, "currency")? {
+        new = new.with_currency(currency);
+    }
+    match (text(&body, "reference")?, text(&body, "order")?) {
+        (Some(_), Some(_)) => {
+            return Err(Error::invalid("order", "is another name of the reference: give one"));
+        }
+        (Some(reference), None) | (None, Some(reference)) => new = new.with_reference(reference),
+        (None, None) => {}
+    }
+    if let Some(target) = text(&body, "cascades_to")? {
+        new = new.cascading_to(target);
+    }
+    store.create(new.with_overrides(overrides(&body)?.unwrap_or_default()))
+}
+
+fn change(
+    store: &Store,
+    provider: Provider,
+    id: &str,
+    request: &Request<'_>,
+) -> Result<crate::Payment, Error> {
+    let body = body(request, &["state", "overrides", "omit"])?;
+    store.change(provider, id, text(&body, "state")?, overrides(&body)?)
+}
+
+/// The canned reply to set, or none to take it back; nothing for another method.
+fn canned(request: &Request<'_>) -> Result<Option<Option<Reply>>, Error> {
+    match *request.method {
+        Method::DELETE => Ok(Some(None)),
+        Method::PUT => Ok(Some(Some(canned_reply(&body(request, &["status", "headers", "body"])?)?))),
+        _ => Ok(None),
+    }
+}
+
+fn canned_reply(body: &Object) -> Result<Reply, Error> {
+    let status = body.get("status").ok_or_else(|| Error::invalid("status", "is missing"))?;
+    let status = serde_json::from_str(status)
+        .map_err(|_| Error::invalid("status", "must be a number from 200 to 599"))?;
+    let mut reply = Reply::new(status);
+    let mut is_typed = false;
+    if let Some(headers) = body.get("headers") {
+        let headers = Object::parse(headers.as_bytes())
+            .map_err(|_| Error::invalid("headers", "must be an object of strings"))?;
+        for (name, value) in headers.fields() {
+            let value = unquote(value)
+                .ok_or_else(|| Error::invalid("headers", format!("{name:?} must be a string")))?;
+            is_typed |= name.eq_ignore_ascii_case("content-type");
+            reply = reply.with_header(name, value);
+        }
+    }
+    // A string is sent as text, any other value as the JSON that it is.
+    match body.get("body").map(|json| (json, unquote(json))) {
+        Some((_, Some(text))) => reply = reply.with_body(text),
+        Some((json, None)) => {
+            reply = reply.with_body(json);
+            if !is_typed {
+                reply = reply.with_header("content-type", "application/json");
+            }
+        }
+        None => {}
+    }
+    Ok(reply)
+}
+
+/// The request's JSON object; other fields than these are refused, so that no typing error is overlooked.
+fn body(request: &Request<'_>, allowed: &[&str]) -> Result<Object, Error> {
+    let body = Object::parse(request.body)
+        .map_err(|error| Error::invalid("body", format!("expected a JSON object: {error}")))?;
+    if let Some((name, _)) = body.fields().find(|(name, _)| !allowed.contains(name)) {
+        return Err(Error::invalid(name, "unknown field").allowing(allowed));
+    }
+    Ok(body)
+}
+
+fn required(body: &Object, name: &str) -> Result<String, Error> {
+    text(body, name)?.ok_or_else(|| {
+        let error = Error::invalid(name, "is missing");
+        if name == "provider" { error.allowing(Provider::ALL) } else { error }
+    })
+}
+
+/// A string; null is as good as absent.
+fn text(body: &Object, name: &str) -> Result<Option<String>, Error> {
+    match body.get(name) {
+        None | Some("null") => Ok(None),
+        Some(json) => unquote(json).map(Some).ok_or_else(|| Error::invalid(name, "must be a string")),
+    }
+}
+
+/// The overrides, if either of their two fields is there.
+fn overrides(body: &Object) -> Result<Option<Overrides>, Error> {
+    let (merged, omitted) = (body.get("overrides"), body.get("omit"));
+    if merged.is_none() && omitted.is_none() {
+        return Ok(None);
+    }
+    let overrides = Overrides::from_json(merged.unwrap_or("{}"))?;
+    let omitted: Vec<String> = serde_json::from_str(omitted.unwrap_or("[]"))
+        .map_err(|_| Error::invalid("omit", "must be a list of field names such as \"data.amount\""))?;
+    Ok(Some(omitted.into_iter().fold(overrides, Overrides::without)))
+}

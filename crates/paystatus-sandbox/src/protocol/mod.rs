@@ -1,0 +1,78 @@
+//! One module a provider: what it reads from a request, and what it answers about a payment.
+//!
+//! A protocol is data and pure functions; it knows neither the other payments nor what the sandbox was told
+//! to answer instead. Those steps, and faults when they come, are the server's.
+
+mod akurateco;
+mod bearer;
+mod commitup;
+mod resmic;
+mod upitranzact;
+mod web;
+
+use crate::{Payment, Provider, Reply, json::Object, request::Request};
+
+/// What the sandbox has to know of a provider.
+pub(crate) struct Protocol {
+    /// The known states; see [`Provider::states`].
+    pub(crate) states: &'static [&'static str],
+    pub(crate) amount: Amount,
+    pub(crate) default_amount: &'static str,
+    pub(crate) currency: Currency,
+    /// Whether replies carry the merchant's own reference.
+    pub(crate) has_reference: bool,
+    /// The content type of an answer about a payment.
+    pub(crate) content_type: &'static str,
+    /// Checks path, method, credentials and body: what is asked for, or the refusal.
+    pub(crate) read: fn(&Request<'_>) -> Result<Asked, Reply>,
+    pub(crate) answer: fn(&Payment) -> Answer,
+    pub(crate) not_found: fn(&Asked) -> Reply,
+}
+
+/// How a provider spells amounts.
+pub(crate) enum Amount {
+    /// A JSON string.
+    Text,
+    /// A JSON number.
+    Number,
+    /// A JSON integer of minor units.
+    MinorUnits,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Currency {
+    /// The provider's only one, which its replies do not name.
+    Fixed(&'static str),
+    Default(&'static str),
+}
+
+/// What an accepted request asks for.
+pub(crate) enum Asked {
+    Payment(String),
+    /// The most recent payment of an order.
+    Order(String),
+}
+
+/// The answer about a payment, before overrides.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Object,
+}
+
+impl Answer {
+    fn ok(body: Object) -> Self {
+        Self { status: 200, body }
+    }
+}
+
+pub(crate) fn of(provider: Provider) -> &'static Protocol {
+    match provider {
+        Provider::Resmic => &resmic::PROTOCOL,
+        Provider::Upitranzact => &upitranzact::PROTOCOL,
+        Provider::Akurateco => &akurateco::PROTOCOL,
+        Provider::Commitup => &commitup::PROTOCOL,
+        Provider::Bearer => &bearer::PROTOCOL,
+    }
+}
+
+pub(crate) use web::too_large;

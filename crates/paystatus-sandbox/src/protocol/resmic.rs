@@ -1,0 +1,75 @@
+//! Resmic Pro. Sources: Resmic documentation, Order Status page; the middleware of its public self-hosted
+//! backend for the errors, which the page does not list. Read 2026-11.
+
+use axum::http::Method;
+
+use super::{Amount, Answer, Asked, Currency, Protocol, web};
+use crate::{
+    Payment, Reply,
+    credentials::{RESMIC_API_KEY, RESMIC_INACTIVE_API_KEY, RESMIC_USER_ID},
+    json::Object,
+    request::Request,
+};
+
+const JSON: &str = "application/json; charset=utf-8";
+const PATH: &str = "/api/v1/makepayment/payment-status";
+
+pub(super) static PROTOCOL: Protocol = Protocol {
+    states: &["Completed", "Failed", "initiated"],
+    amount: Amount::Text,
+    default_amount: "100",
+    currency: Currency::Fixed("USD"),
+    has_reference: false,
+    content_type: JSON,
+    read,
+    answer,
+    not_found,
+};
+
+fn read(request: &Request<'_>) -> Result<Asked, Reply> {
+    if request.path != PATH || request.method != Method::GET {
+        return Err(web::express_cannot(request));
+    }
+    let Some(key) = request.header("x-api-key").filter(|key| !key.is_empty()) else {
+        return Err(refusal(401, "API key is missing"));
+    };
+    if key == RESMIC_INACTIVE_API_KEY {
+        return Err(refusal(403, "API is not active"));
+    }
+    if key != RESMIC_API_KEY {
+        return Err(refusal(403, "API KEY is wrong"));
+    }
+    if request.header("x-user-id").as_deref() != Some(RESMIC_USER_ID) {
+        return Err(refusal(403, "Invalid User ID"));
+    }
+    // Without the parameter no session is found either.
+    Ok(Asked::Payment(request.parameter("session_id").unwrap_or_default()))
+}
+
+fn answer(payment: &Payment) -> Answer {
+    // Nothing has touched a session yet that was only initiated; nulls like this one do occur.
+    // Otherwise the time is local, 5 h 30 m ahead of UTC, and still ends in `Z`, as in the documented sample.
+    let updated_at = (payment.state() != "initiated").then_some("2026-01-15T15:31:00.000Z");
+    let data = Object::new()
+        .text("session_id", payment.id())
+        .text("created_at_utc", "2026-01-15T10:00:00.000Z")
+        .text_or_null("updated_at", updated_at)
+        .text("amount", payment.amount())
+        .text("payment_status", payment.state())
+        .text("wallet_address", "0x000000000000000000000000000000000000dEaD")
+        .flag("is_coupon_applied", false);
+    Answer::ok(envelope(200, true, "Session reterived").object("data", &data))
+}
+
+/// HTTP says 404 and the body 400: so does the provider.
+fn not_found(_: &Asked) -> Reply {
+    Reply::of_content(404, JSON, envelope(400, false, "Session not found").to_string())
+}
+
+fn envelope(status: u16, success: bool, message: &str) -> Object {
+    Object::new().number("status", &status.to_string()).flag("success", success).text("message", message)
+}
+
+fn refusal(status: u16, error: &str) -> Reply {
+    Reply::of_content(status, JSON, Object::new().text("error", error).to_string())
+}

@@ -1,0 +1,48 @@
+//! What a web server says where the provider's own code was not reached.
+
+use axum::http::Method;
+
+use crate::{Reply, request::Request};
+
+const HTML: &str = "text/html; charset=utf-8";
+
+pub(super) fn check_method(request: &Request<'_>, allowed: &Method) -> Result<(), Reply> {
+    if request.method == allowed {
+        return Ok(());
+    }
+    Err(page(405, "Method Not Allowed").with_header("allow", allowed.as_str()))
+}
+
+/// No such path: a page, as servers send one, and not the provider's own "not found".
+pub(super) fn no_such_path() -> Reply {
+    page(404, "Not Found")
+}
+
+pub(crate) fn too_large() -> Reply {
+    page(413, "Content Too Large")
+}
+
+/// Express' page for an unknown route, on which Resmic's server is built.
+pub(super) fn express_cannot(request: &Request<'_>) -> Reply {
+    let path = if request.path.is_empty() { "/" } else { request.path };
+    let line = escape(&format!("Cannot {} {path}", request.method));
+    let body = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>Error</title>\n\
+         </head>\n<body>\n<pre>{line}</pre>\n</body>\n</html>\n"
+    );
+    Reply::of_content(404, HTML, body)
+        .with_header("content-security-policy", "default-src 'none'")
+        .with_header("x-content-type-options", "nosniff")
+}
+
+fn page(status: u16, title: &str) -> Reply {
+    let body = format!(
+        "<html>\n<head><title>{status} {title}</title></head>\n<body>\n<h1>{status} {title}</h1>\n\
+         </body>\n</html>\n"
+    );
+    Reply::of_content(status, HTML, body)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

@@ -1,0 +1,333 @@
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr, TcpListener},
+    sync::Arc,
+    thread::{self, JoinHandle},
+};
+
+use axum::{Router, serve::ListenerExt};
+use tokio::{runtime, sync::oneshot};
+
+use crate::{
+    Error, NewPayment, Overrides, Payment, Provider, Reply, accounts,
+    server::{self, Server},
+    store::Store,
+};
+
+/// A running sandbox: its server listens on 127.0.0.1 only, and stops when this is dropped.
+///
+/// The server has a thread and a runtime of its own.
+/// So one sandbox can serve tests that each have their own runtime, tests with a paused clock, and blocking code.
+///
+/// ```
+/// use paystatus_sandbox::{Provider, Sandbox};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let sandbox = Sandbox::start().await?;
+/// assert!(sandbox.address().ip().is_loopback());
+/// sandbox.set_state(Provider::Bearer, "pay_001", "failed")?;
+/// assert_eq!(sandbox.requests(Provider::Bearer), 0);
+/// # Ok(())
+/// # }
+/// ```
+pub struct Sandbox {
+    address: SocketAddr,
+    store: Arc<Store>,
+    // Dropping the sender is what stops the server.
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Sandbox {
+    /// Starts a sandbox on a free port.
+    ///
+    /// # Errors
+    /// No port or no thread is to be had.
+    ///
+    /// ```
+    /// # use paystatus_sandbox::Sandbox;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// assert_ne!(Sandbox::start().await?.address(), Sandbox::start().await?.address());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn start() -> io::Result<Self> {
+        Self::start_blocking(0)
+    }
+
+    /// Starts a sandbox on this port.
+    ///
+    /// # Errors
+    /// The port is taken or not allowed, or no thread is to be had.
+    ///
+    /// ```
+    /// # use paystatus_sandbox::Sandbox;
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let sandbox = Sandbox::start().await?;
+    /// assert!(Sandbox::start_on(sandbox.address().port()).await.is_err());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn start_on(port: u16) -> io::Result<Self> {
+        Self::start_blocking(port)
+    }
+
+    /// Starts a sandbox on this port, or on a free one for 0, where there is no runtime.
+    ///
+    /// # Errors
+    /// The port is taken or not allowed, or no thread is to be had.
+    ///
+    /// ```
+    /// use paystatus_sandbox::Sandbox;
+    ///
+    /// assert_ne!(Sandbox::start_blocking(0)?.address().port(), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn start_blocking(port: u16) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let listener = {
+            let _entered = runtime.enter();
+            tokio::net::TcpListener::from_std(listener)?
+        };
+        // Small answers must not wait for an acknowledgement; if the option fails they are only slower.
+        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
+
+        let store = Arc::new(Store::seeded());
+        let server = Arc::new(Server { store: Arc::clone(&store), address });
+        let router = Router::new().fallback(server::handle).with_state(server);
+        let (stop, stopped) = oneshot::channel::<()>();
+        // The runtime ends with the thread, and with it every connection that is still open.
+        let thread = thread::Builder::new().name("paystatus-sandbox".to_owned()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = axum::serve(listener, router) => {}
+                    _ = stopped => {}
+                }
+            });
+        })?;
+        Ok(Self { address, store, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where the sandbox listens.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// assert_eq!(sandbox.address().ip().to_string(), "127.0.0.1");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The base URL of a provider: what takes the place of its host.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// let url = sandbox.base_url(Provider::Resmic);
+    /// assert_eq!(url, format!("http://{}/resmic", sandbox.address()));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn base_url(&self, provider: Provider) -> String {
+        accounts::base_url(self.address, provider)
+    }
+
+    /// The configuration of one ready account per provider, named after it, as TOML.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// assert!(sandbox.accounts_toml().starts_with("[accounts.resmic]\nprovider = \"resmic\"\n"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn accounts_toml(&self) -> String {
+        accounts::toml(self.address)
+    }
+
+    /// Creates a payment and gives it back with what was filled in.
+    ///
+    /// # Errors
+    /// The id exists already, or a value is none that the provider could answer.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::{NewPayment, Provider};
+    ///
+    /// let payment = sandbox.create(NewPayment::new(Provider::Resmic, "s-1", "SomethingNew"))?;
+    /// assert_eq!(payment.amount(), "100");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn create(&self, new: NewPayment) -> Result<Payment, Error> {
+        self.store.create(new)
+    }
+
+    /// Moves a payment to another state.
+    ///
+    /// # Errors
+    /// There is no such payment, or the state is empty.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// let payment = sandbox.set_state(Provider::Resmic, "sandbox-initiated", "Completed")?;
+    /// assert_eq!(payment.state(), "Completed");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn set_state(
+        &self,
+        provider: Provider,
+        id: &str,
+        state: impl Into<String>,
+    ) -> Result<Payment, Error> {
+        self.store.change(provider, id, Some(state.into()), None)
+    }
+
+    /// Merges other raw fields over a payment's reply than before.
+    ///
+    /// # Errors
+    /// There is no such payment.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::{Overrides, Provider};
+    ///
+    /// let odd = Overrides::new().without("data.amount");
+    /// assert!(sandbox.set_overrides(Provider::Resmic, "sandbox-completed", odd).is_ok());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_overrides(
+        &self,
+        provider: Provider,
+        id: &str,
+        overrides: Overrides,
+    ) -> Result<Payment, Error> {
+        self.store.change(provider, id, None, Some(overrides))
+    }
+
+    /// Every payment, in the order of creation: the seeded ones first.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// assert!(sandbox.payments().iter().any(|payment| payment.id() == "sandbox-3ds"));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn payments(&self) -> Vec<Payment> {
+        self.store.payments()
+    }
+
+    /// One payment, if there is such a one.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// assert!(sandbox.payment(Provider::Commitup, "sandbox-refund-rejected").is_some());
+    /// assert!(sandbox.payment(Provider::Bearer, "pay_999").is_none());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn payment(&self, provider: Provider, id: &str) -> Option<Payment> {
+        self.store.payment(provider, id).ok()
+    }
+
+    /// Answers a well-formed, authorized request for this payment with a canned reply from now on.
+    ///
+    /// # Errors
+    /// There is no such payment, or the reply could not be sent.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::{Provider, Reply};
+    ///
+    /// let cut = Reply::new(200).with_body(r#"{"id":"pay_001","sta"#);
+    /// assert!(sandbox.set_reply(Provider::Bearer, "pay_001", cut).is_ok());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_reply(&self, provider: Provider, id: &str, reply: Reply) -> Result<(), Error> {
+        self.store.set_reply(provider, id, Some(reply))
+    }
+
+    /// Takes a payment's canned reply back.
+    ///
+    /// # Errors
+    /// There is no such payment.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// assert!(sandbox.clear_reply(Provider::Bearer, "pay_001").is_ok());
+    /// assert!(sandbox.clear_reply(Provider::Bearer, "pay_999").is_err());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn clear_reply(&self, provider: Provider, id: &str) -> Result<(), Error> {
+        self.store.set_reply(provider, id, None)
+    }
+
+    /// Answers every request to a provider with a canned reply from now on, unread.
+    ///
+    /// # Errors
+    /// The reply could not be sent.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::{Provider, Reply};
+    ///
+    /// assert!(sandbox.set_provider_reply(Provider::Resmic, Reply::rate_limited(59)).is_ok());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_provider_reply(&self, provider: Provider, reply: Reply) -> Result<(), Error> {
+        self.store.set_provider_reply(provider, Some(reply))
+    }
+
+    /// Takes a provider's canned reply back.
+    ///
+    /// # Errors
+    /// None today.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// assert!(sandbox.clear_provider_reply(Provider::Resmic).is_ok());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn clear_provider_reply(&self, provider: Provider) -> Result<(), Error> {
+        self.store.set_provider_reply(provider, None)
+    }
+
+    /// How many requests a provider was sent so far, refused ones included.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// assert_eq!(sandbox.requests(Provider::Akurateco), 0);
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn requests(&self, provider: Provider) -> u64 {
+        self.store.requests(provider)
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            // A server that panicked has nothing left to say here.
+            drop(thread.join());
+        }
+    }
+}
+
+impl fmt::Debug for Sandbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sandbox").field("address", &self.address).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,331 @@
+use paystatus_sandbox::{Provider, seeded_id};
+use serde_json::{Value, json};
+
+use crate::lab::{JSON, Lab};
+
+const TOKEN: &[(&str, &str)] = &[("authorization", "Bearer your_access_token")];
+
+/// The refusal names the field, and lists what is allowed where that can be listed.
+#[track_caller]
+fn refuses(lab: &Lab, method: &str, path: &str, body: &str, status: u16, field: &str, allowed: Option<&str>) {
+    let got = lab.control(method, path, body);
+    let error = json(&got.body);
+    assert_eq!((got.status, error["field"].as_str()), (status, Some(field)), "{}", got.body);
+    assert!(error["error"].as_str().unwrap().starts_with(field), "{}", got.body);
+    let listed = error["allowed"].as_array().unwrap();
+    match allowed {
+        Some(allowed) => assert!(listed.contains(&json!(allowed)), "{}", got.body),
+        None => assert!(listed.is_empty(), "{}", got.body),
+    }
+}
+
+#[track_caller]
+fn json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap()
+}
+
+#[test]
+fn payments_are_listed_in_order() {
+    let lab = Lab::new();
+    let got = lab.control("GET", "/payments", "");
+    assert_eq!((got.status, got.header("content-type")), (200, JSON));
+    let list = json(&got.body);
+    assert_eq!(
+        list[0],
+        json!({"provider": "resmic", "id": "899e9dde-fda9-4386-9620-065756016805", "state": "Completed",
+            "amount": "100", "currency": "USD", "reference": null})
+    );
+    assert_eq!(list.as_array().unwrap().len(), lab.sandbox.payments().len());
+    for &provider in Provider::ALL {
+        for state in provider.states() {
+            let id = seeded_id(state);
+            let got = lab.control("GET", &format!("/payments/{provider}/{id}"), "");
+            assert_eq!(json(&got.body)["state"], *state, "{provider} {id}");
+        }
+    }
+}
+
+#[test]
+fn payments_are_created_and_moved() {
+    let lab = Lab::new();
+    let got = lab.control(
+        "POST",
+        "/payments",
+        r#"{"provider":"bearer","id":"a/b","state":"pending","amount":"1999","currency":"EUR","order":"o-1","overrides":{"updated_at":null,"fee":0.10}}"#,
+    );
+    let created = r#"{"provider":"bearer","id":"a/b","state":"pending","amount":"1999","currency":"EUR","reference":"o-1"}"#;
+    got.is(201, JSON, created);
+    let path = "/bearer/v1/payments/a%2Fb/status";
+    lab.get(path, TOKEN).is(
+        200,
+        JSON,
+        r#"{"id":"a/b","status":"pending","amount":1999,"currency":"EUR","reference":"o-1","updated_at":null,"fee":0.10}"#,
+    );
+
+    let got = lab.control("PATCH", "/payments/bearer/a%2Fb", r#"{"state":"succeeded"}"#);
+    got.is(200, JSON, &created.replace("pending", "succeeded"));
+    assert_eq!(json(&lab.get(path, TOKEN).body)["fee"], 0.10);
+
+    // New overrides take the place of the earlier ones.
+    let body = r#"{"overrides":{"amount":"1999"},"omit":["reference","updated_at"]}"#;
+    assert_eq!(lab.control("PATCH", "/payments/bearer/a%2Fb", body).status, 200);
+    let changed = r#"{"id":"a/b","status":"succeeded","amount":"1999","currency":"EUR"}"#;
+    lab.get(path, TOKEN).is(200, JSON, changed);
+
+    let twice = r#"{"provider":"bearer","id":"a/b","state":"failed"}"#;
+    assert_eq!(lab.control("POST", "/payments", twice).status, 409);
+    lab.get(path, TOKEN).is(200, JSON, changed);
+}
+
+#[test]
+fn a_payment_can_cascade() {
+    let lab = Lab::new();
+    let body = r#"{"provider":"bearer","id":"first","state":"failed","cascades_to":"pay_001"}"#;
+    let got = lab.control("POST", "/payments", body);
+    assert_eq!(json(&got.body)["cascades_to"], "pay_001");
+    let got = lab.get("/bearer/v1/payments/first/status", TOKEN);
+    assert_eq!(json(&got.body)["id"], "pay_001");
+}
+
+#[test]
+fn bad_input_is_named() {
+    let lab = Lab::new();
+    let before = lab.sandbox.payments();
+    refuses(&lab, "POST", "/payments", "", 400, "body", None);
+    refuses(&lab, "POST", "/payments", "[]", 400, "body", None);
+    refuses(&lab, "POST", "/payments", r#"{"id":"x","id":"y"}"#, 400, "body", None);
+    refuses(&lab, "POST", "/payments", r#"{"state":"x","id":"x"}"#, 400, "provider", Some("upitranzact"));
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"resmik","id":"x","state":"x"}"#,
+        400,
+        "provider",
+        Some("resmic"),
+    );
+    refuses(&lab, "POST", "/payments", r#"{"provider":"resmic","state":"x"}"#, 400, "id", None);
+    refuses(&lab, "POST", "/payments", r#"{"provider":"resmic","id":"","state":"x"}"#, 400, "id", None);
+    refuses(&lab, "POST", "/payments", r#"{"provider":"resmic","id":7,"state":"x"}"#, 400, "id", None);
+    refuses(&lab, "POST", "/payments", r#"{"provider":"resmic","id":"x"}"#, 400, "state", None);
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"resmic","id":"x","state":" "}"#,
+        400,
+        "state",
+        Some("initiated"),
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"resmic","id":"x","state":"x","colour":"red"}"#,
+        400,
+        "colour",
+        Some("currency"),
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"resmic","id":"x","state":"x","amount":100}"#,
+        400,
+        "amount",
+        None,
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"bearer","id":"x","state":"x","amount":"50.00"}"#,
+        400,
+        "amount",
+        None,
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"commitup","id":"x","state":"x","amount":"1,50"}"#,
+        400,
+        "amount",
+        None,
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"upitranzact","id":"x","state":"x","amount":"NaN"}"#,
+        400,
+        "amount",
+        None,
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"upitranzact","id":"x","state":"x","currency":"USD"}"#,
+        400,
+        "currency",
+        Some("INR"),
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"resmic","id":"x","state":"x","reference":"r"}"#,
+        400,
+        "reference",
+        None,
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"bearer","id":"x","state":"x","reference":"r","order":"r"}"#,
+        400,
+        "order",
+        None,
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"bearer","id":"x","state":"x","cascades_to":"y"}"#,
+        400,
+        "cascades_to",
+        None,
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"bearer","id":"x","state":"x","overrides":[]}"#,
+        400,
+        "overrides",
+        None,
+    );
+    refuses(
+        &lab,
+        "POST",
+        "/payments",
+        r#"{"provider":"bearer","id":"x","state":"x","omit":"amount"}"#,
+        400,
+        "omit",
+        None,
+    );
+
+    refuses(&lab, "PATCH", "/payments/bearer/nobody", r#"{"state":"failed"}"#, 404, "id", None);
+    refuses(
+        &lab,
+        "PATCH",
+        "/payments/bearr/pay_001",
+        r#"{"state":"failed"}"#,
+        404,
+        "provider",
+        Some("bearer"),
+    );
+    refuses(&lab, "PATCH", "/payments/bearer/pay_001", r#"{"state":""}"#, 400, "state", Some("succeeded"));
+    refuses(&lab, "PATCH", "/payments/bearer/pay_001", r#"{"amount":"1"}"#, 400, "amount", Some("overrides"));
+    refuses(&lab, "GET", "/payments/bearer/nobody", "", 404, "id", None);
+
+    let reply = "/payments/bearer/pay_001/reply";
+    refuses(&lab, "PUT", reply, "{}", 400, "status", None);
+    refuses(&lab, "PUT", reply, r#"{"status":"429"}"#, 400, "status", None);
+    refuses(&lab, "PUT", reply, r#"{"status":100}"#, 400, "status", None);
+    refuses(&lab, "PUT", reply, r#"{"status":200,"headers":[]}"#, 400, "headers", None);
+    refuses(&lab, "PUT", reply, r#"{"status":200,"headers":{"a":1}}"#, 400, "headers", None);
+    refuses(&lab, "PUT", reply, r#"{"status":200,"headers":{"a b":"1"}}"#, 400, "headers", None);
+    refuses(&lab, "PUT", reply, r#"{"status":200,"headers":{"a":"1\n2"}}"#, 400, "headers", None);
+    refuses(&lab, "PUT", reply, r#"{"status":200,"headers":{"Content-Length":"9"}}"#, 400, "headers", None);
+    refuses(&lab, "PUT", reply, r#"{"status":200,"delay":9}"#, 400, "delay", Some("body"));
+    refuses(&lab, "PUT", "/payments/bearer/nobody/reply", r#"{"status":200}"#, 404, "id", None);
+    refuses(&lab, "DELETE", "/payments/bearer/nobody/reply", "", 404, "id", None);
+    refuses(&lab, "PUT", "/providers/stripe/reply", r#"{"status":200}"#, 404, "provider", Some("bearer"));
+
+    refuses(&lab, "GET", "/nothing", "", 404, "path", Some("GET /_sandbox/accounts"));
+    refuses(&lab, "DELETE", "/payments", "", 405, "method", Some("POST"));
+    refuses(&lab, "POST", "/accounts", "", 405, "method", Some("GET"));
+    refuses(&lab, "POST", reply, "", 405, "method", Some("PUT"));
+    assert_eq!(lab.sandbox.payments(), before);
+}
+
+#[test]
+fn canned_replies() {
+    let lab = Lab::new();
+    let path = "/bearer/v1/payments/pay_001/status";
+    let body = r#"{"status":429,"headers":{"retry-after":"59","content-type":"text/html"},"body":"Too many requests, please try again later."}"#;
+    assert_eq!(lab.control("PUT", "/payments/bearer/pay_001/reply", body).status, 204);
+    let got = lab.get(path, TOKEN);
+    got.is(429, "text/html", "Too many requests, please try again later.");
+    assert_eq!(got.header("retry-after"), "59");
+    assert_eq!(lab.get("/bearer/v1/payments/sandbox-failed/status", TOKEN).status, 200);
+
+    // JSON that is not a string is sent as it is spelled.
+    let body = r#"{"status":200,"body":{"amount":1.50, "a":1, "a":2}}"#;
+    assert_eq!(lab.control("PUT", "/providers/bearer/reply", body).status, 204);
+    lab.get("/bearer/anything", &[]).is(200, JSON, r#"{"amount":1.50, "a":1, "a":2}"#);
+
+    assert_eq!(lab.control("DELETE", "/providers/bearer/reply", "").status, 204);
+    assert_eq!(lab.get(path, TOKEN).status, 429);
+    assert_eq!(lab.control("DELETE", "/payments/bearer/pay_001/reply", "").status, 204);
+    assert_eq!(lab.get(path, TOKEN).status, 200);
+    assert_eq!(lab.control("DELETE", "/payments/bearer/pay_001/reply", "").status, 204);
+}
+
+#[test]
+fn accounts_are_ready_to_use() {
+    let lab = Lab::new();
+    let address = lab.sandbox.address();
+    let expected = format!(
+        r#"[accounts.resmic]
+provider = "resmic"
+base_url = "http://{address}/resmic"
+api_key = "11111111-2222-4333-8444-555555555555"
+user_id = "ZAJ5_Bg"
+
+[accounts.upitranzact]
+provider = "upitranzact"
+base_url = "http://{address}/upitranzact"
+merchant_id = "ABC"
+public_key = "your_public_key"
+secret_key = "your_secret_key"
+
+[accounts.akurateco]
+provider = "akurateco"
+base_url = "http://{address}/akurateco"
+merchant_key = "xxxxx-xxxxx-xxxxx"
+password = "test-password"
+
+[accounts.commitup]
+provider = "commitup"
+base_url = "http://{address}/commitup"
+api_key = "your_api_key_here"
+api_secret = "your_api_secret_here"
+
+[accounts.bearer]
+provider = "bearer"
+base_url = "http://{address}/bearer"
+access_token = "your_access_token"
+"#
+    );
+    assert_eq!(lab.sandbox.accounts_toml(), expected);
+    lab.control("GET", "/accounts", "").is(200, "application/toml", &expected);
+}
+
+#[test]
+fn help_tells_addresses_and_counts() {
+    let lab = Lab::new();
+    lab.get("/bearer/v1/payments/pay_001/status", TOKEN);
+    lab.get("/bearer/nowhere", &[]);
+    for path in ["/_sandbox/", "/_sandbox", "/"] {
+        let help = json(&lab.get(path, &[]).body);
+        let bearer = &help["providers"]["bearer"];
+        assert_eq!(bearer["base_url"], lab.sandbox.base_url(Provider::Bearer), "{path}");
+        assert_eq!(bearer["requests"], 2, "{path}");
+        assert_eq!(help["providers"]["resmic"]["requests"], 0, "{path}");
+        assert_eq!(bearer["states"], json!(["pending", "succeeded", "failed", "canceled"]), "{path}");
+    }
+}
