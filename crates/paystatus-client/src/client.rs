@@ -7,7 +7,7 @@ use tokio::{
     time::{Instant, timeout_at},
 };
 
-use crate::{Settings, Transport, exchange::exchange, pacer::Pacer, retry};
+use crate::{Settings, Transport, exchange::exchange, pacer::Pacer, retry::Retries};
 
 /// Asks one account of one provider over HTTP.
 ///
@@ -73,10 +73,15 @@ impl<P: Provider> Client<P> {
     pub async fn status(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
         let (lookup, account) = (lookup.into(), &*self.account);
         let deadline = Instant::now() + account.settings.timeout();
+        let mut retries = Retries::new(deadline, account.settings.max_attempts);
         let mut sent = 0;
-        let attempts = async || account.attempt(&lookup, deadline, &mut sent).await;
-        let result = retry::within(deadline, account.settings.max_attempts, attempts).await;
-        result.map_err(|error| error.with_provider(account.provider.name()).with_attempts(sent))
+        loop {
+            let error = match account.attempt(&lookup, deadline, &mut sent).await {
+                Ok(payment) => return Ok(payment),
+                Err(error) => error.with_provider(account.provider.name()).with_attempts(sent),
+            };
+            retries.pause_after(error).await?;
+        }
     }
 }
 

@@ -2,27 +2,34 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use paystatus_core::Error;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep_until};
 
-/// Tries until it succeeds, the error can't go away by itself, the attempts are used up,
-/// or the next try would come after the deadline: then the error comes back at once, not at the deadline.
-pub(crate) async fn within<T>(
+/// Decides after each failed attempt of one check whether to try again, and waits before that.
+pub(crate) struct Retries {
     deadline: Instant,
-    max_attempts: u32,
-    mut attempt: impl AsyncFnMut() -> Result<T, Error>,
-) -> Result<T, Error> {
-    for delay in delays().take(max_attempts as usize - 1) {
-        let error = match attempt().await {
-            Err(error) if error.is_retryable() => error,
-            decided => return decided,
-        };
-        let delay = delay.max(error.retry_after().unwrap_or_default());
-        if Instant::now().checked_add(delay).is_none_or(|then| then >= deadline) {
-            return Err(error);
-        }
-        sleep(delay).await;
+    delays: Box<dyn Iterator<Item = Duration> + Send>,
+}
+
+impl Retries {
+    pub(crate) fn new(deadline: Instant, max_attempts: u32) -> Self {
+        Self { deadline, delays: Box::new(delays().take(max_attempts as usize - 1)) }
     }
-    attempt().await
+
+    /// Waits until the next attempt is due.
+    ///
+    /// The error comes back, at once and not at the deadline, if it can't go away by itself,
+    /// the attempts are used up, or the next one would come after the deadline.
+    pub(crate) async fn pause_after(&mut self, error: Error) -> Result<(), Error> {
+        let delay = if error.is_retryable() { self.delays.next() } else { None };
+        let delay = delay.map(|delay| delay.max(error.retry_after().unwrap_or_default()));
+        match delay.and_then(|delay| Instant::now().checked_add(delay)) {
+            Some(next) if next < self.deadline => {
+                sleep_until(next).await;
+                Ok(())
+            }
+            _ => Err(error),
+        }
+    }
 }
 
 /// The delays before each retry: from 0.2 s, doubling to 5 s, each with up to as much again by chance.
@@ -46,15 +53,20 @@ mod tests {
         timeout: u64,
         max_attempts: u32,
         answers: Vec<Result<(), Error>>,
-    ) -> (Result<(), Error>, u32, Duration) {
+    ) -> (Result<(), Error>, usize, Duration) {
         let start = Instant::now();
-        let (mut answers, mut asked) = (answers.into_iter(), 0);
-        let attempt = async || {
-            asked += 1;
-            answers.next().unwrap_or_else(|| Err(Error::new(ErrorKind::Config, "asked too often")))
-        };
-        let result = within(start + Duration::from_secs(timeout), max_attempts, attempt).await;
-        (result, asked, start.elapsed())
+        let mut retries = Retries::new(start + Duration::from_secs(timeout), max_attempts);
+        for (index, answer) in answers.into_iter().enumerate() {
+            let end = match answer {
+                Ok(()) => Ok(()),
+                Err(error) => match retries.pause_after(error).await {
+                    Ok(()) => continue,
+                    Err(error) => Err(error),
+                },
+            };
+            return (end, index + 1, start.elapsed());
+        }
+        panic!("asked more often than answers were scripted");
     }
 
     fn fails(kind: ErrorKind) -> Result<(), Error> {
@@ -89,7 +101,7 @@ mod tests {
         for max_attempts in [1, 2, 5] {
             let answers = std::iter::repeat_with(|| fails(ErrorKind::Timeout)).take(9).collect();
             let (result, asked, _) = run(60, max_attempts, answers).await;
-            assert_eq!((result.unwrap_err().kind(), asked), (ErrorKind::Timeout, max_attempts));
+            assert_eq!((result.unwrap_err().kind(), asked), (ErrorKind::Timeout, max_attempts as usize));
         }
     }
 

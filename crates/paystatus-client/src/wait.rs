@@ -99,3 +99,100 @@ fn ends_a_wait(error: &Error, waited: Duration) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use paystatus_core::{Funds, Meaning, Pending, Status, async_trait};
+
+    use super::*;
+
+    /// Answers by the seconds since the start of the wait.
+    struct Scripted<F>(F, Instant, Mutex<Vec<u64>>);
+
+    #[async_trait]
+    impl<F: Fn(u64) -> Result<Meaning, ErrorKind> + Send + Sync> StatusClient for Scripted<F> {
+        fn provider(&self) -> &'static str {
+            "scripted"
+        }
+
+        async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+            let second = self.1.elapsed().as_secs();
+            self.2.lock().unwrap().push(second);
+            if second == 1000 {
+                std::future::pending::<()>().await;
+            }
+            let meaning = (self.0)(second).map_err(|kind| Error::new(kind, "scripted"))?;
+            Ok(Payment::new(lookup, "p", meaning, "word", Value::Null))
+        }
+    }
+
+    const OPEN: Meaning = Meaning::new(Status::Pending(Pending::Processing), Finality::Open, Funds::Unknown);
+    const PAID: Meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    const FAILED: Meaning = Meaning::new(Status::Failed, Finality::Provisional, Funds::Unknown);
+
+    /// How a wait of so many seconds ends, and at which seconds it asked.
+    async fn run(
+        seconds: u64,
+        script: impl Fn(u64) -> Result<Meaning, ErrorKind> + Send + Sync,
+    ) -> (Result<Waited, ErrorKind>, Vec<u64>) {
+        let client = Scripted(script, Instant::now(), Mutex::default());
+        let waited = wait(&client, &Lookup::payment("p"), Duration::from_secs(seconds)).await;
+        (waited.map_err(|error| error.kind()), client.2.into_inner().unwrap())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_ends_when_the_payment_is_not_open() {
+        let (waited, asked) = run(300, |second| Ok(if second < 9 { OPEN } else { PAID })).await;
+        assert!(matches!(waited, Ok(Waited::Settled(payment)) if payment.is_paid()));
+        assert_eq!(asked, [0, 2, 5, 9]);
+        let (waited, _) = run(300, |_| Ok(FAILED)).await;
+        assert!(
+            matches!(waited, Ok(Waited::Settled(payment)) if payment.finality() == Finality::Provisional)
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn it_asks_a_last_time_when_the_time_runs_out() {
+        let (waited, asked) = run(6, |second| Ok(if second < 6 { OPEN } else { PAID })).await;
+        assert!(matches!(waited, Ok(Waited::Settled(_))));
+        assert_eq!(asked.last(), Some(&6));
+        let (waited, _) = run(6, |_| Ok(OPEN)).await;
+        assert!(matches!(waited, Ok(Waited::RanOut(_))));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn passing_errors_do_not_end_it_and_do_not_lose_the_payment() {
+        use ErrorKind::*;
+        for kind in [RateLimited, Unavailable, Timeout, Transport, InvalidReply, Mismatch, NotFound] {
+            let (waited, _) = run(300, |second| if second < 20 { Err(kind) } else { Ok(PAID) }).await;
+            assert!(matches!(waited, Ok(Waited::Settled(_))), "{kind:?}");
+            let (waited, _) = run(30, |second| if second == 0 { Ok(OPEN) } else { Err(kind) }).await;
+            assert!(matches!(waited, Ok(Waited::RanOut(payment)) if !payment.is_final()), "{kind:?}");
+            let (waited, _) = run(30, |_| Err(kind)).await;
+            assert_eq!(waited.unwrap_err(), kind);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn lasting_errors_end_it() {
+        use ErrorKind::*;
+        for kind in [Config, InvalidLookup, Rejected, Unauthorized, Unsupported] {
+            let (waited, asked) = run(300, |_| Err(kind)).await;
+            assert_eq!((waited.unwrap_err(), asked.len()), (kind, 1));
+        }
+        let (waited, asked) = run(3000, |_| Err(NotFound)).await;
+        assert_eq!(waited.unwrap_err(), NotFound);
+        assert!((60..120).contains(asked.last().unwrap()), "{asked:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_check_that_hangs_is_cut_when_the_time_runs_out() {
+        let start = Instant::now();
+        let client = Scripted(|_| Ok(OPEN), start - Duration::from_secs(1000), Mutex::default());
+        let waited = wait(&client, &Lookup::payment("p"), Duration::from_secs(5)).await;
+        assert_eq!(waited.unwrap_err().kind(), ErrorKind::Timeout);
+        assert_eq!(start.elapsed(), Duration::from_secs(5));
+    }
+}
