@@ -1,0 +1,259 @@
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use paystatus_client::{Client, Settings, Transport};
+use paystatus_core::{Error, ErrorKind, Pace, Provider, StatusClient};
+use serde::{Deserialize, de::DeserializeOwned};
+use toml::{Table, Value};
+
+use crate::{
+    Accounts,
+    accounts::unknown_account,
+    setting::{Section, listed, nearest},
+};
+
+/// The accounts that a configuration names, not yet opened: no secret is fetched before its account is.
+///
+/// ```
+/// use paystatus::Configuration;
+///
+/// # #[cfg(feature = "resmic")] {
+/// let configuration = Configuration::from_toml(r#"
+///     [accounts.shop]
+///     provider = "resmic"
+///     api_key = "<api key>"
+///     user_id = { env = "THIS_IS_NOT_SET" }
+///     timeout = "5s"
+/// "#)?;
+/// assert_eq!(configuration.names().collect::<Vec<_>>(), ["shop"]);
+///
+/// let error = configuration.open("shop").err().unwrap();
+/// assert_eq!(
+///     error.to_string(),
+///     "account `shop`: `user_id` is to come from the environment variable `THIS_IS_NOT_SET`, which is not set",
+/// );
+/// # }
+/// # Ok::<(), paystatus::Error>(())
+/// ```
+pub struct Configuration {
+    accounts: BTreeMap<String, Table>,
+    folder: PathBuf,
+}
+
+/// Makes a client out of an account's own settings.
+type Open = fn(Section<'_>, Settings, &Transport) -> Result<Box<dyn StatusClient>, Error>;
+
+/// Every provider, and how this build opens it, if it does.
+const PROVIDERS: &[(&str, Option<Open>)] = &[
+    #[cfg(feature = "akurateco")]
+    ("akurateco", Some(open::<paystatus_akurateco::Akurateco>)),
+    #[cfg(not(feature = "akurateco"))]
+    ("akurateco", None),
+    #[cfg(feature = "bearer")]
+    ("bearer", Some(open::<paystatus_bearer::Bearer>)),
+    #[cfg(not(feature = "bearer"))]
+    ("bearer", None),
+    #[cfg(feature = "commitup")]
+    ("commitup", Some(open::<paystatus_commitup::CommitUp>)),
+    #[cfg(not(feature = "commitup"))]
+    ("commitup", None),
+    #[cfg(feature = "resmic")]
+    ("resmic", Some(open::<paystatus_resmic::Resmic>)),
+    #[cfg(not(feature = "resmic"))]
+    ("resmic", None),
+    #[cfg(feature = "upitranzact")]
+    ("upitranzact", Some(open::<paystatus_upitranzact::UpiTranzact>)),
+    #[cfg(not(feature = "upitranzact"))]
+    ("upitranzact", None),
+];
+
+/// An account's keys that are the client's, not the provider's.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ClientKeys {
+    timeout: Option<String>,
+    connect_timeout: Option<String>,
+    max_attempts: Option<u32>,
+    max_body: Option<usize>,
+    pace: Option<String>,
+}
+
+const CLIENT_KEYS: &[&str] = &["timeout", "connect_timeout", "max_attempts", "max_body", "pace"];
+
+impl Configuration {
+    /// Reads a configuration in TOML; relative secret files are looked for in the current folder.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], with the line, if it is not TOML or has anything but accounts.
+    pub fn from_toml(text: &str) -> Result<Self, Error> {
+        Self::read(text, PathBuf::new())
+    }
+
+    /// Reads a file; relative secret files are looked for in its folder.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], naming the file, if it can't be read, and as [`from_toml`](Self::from_toml).
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let refuse = |why: &dyn fmt::Display| config(format!("the configuration {}: {why}", path.display()));
+        let text =
+            std::fs::read_to_string(path).map_err(|error| refuse(&format_args!("can't be read: {error}")))?;
+        let folder = path.parent().unwrap_or(Path::new("")).to_owned();
+        Self::read(&text, folder).map_err(|error| refuse(&error.message()))
+    }
+
+    fn read(text: &str, folder: PathBuf) -> Result<Self, Error> {
+        let mut root: Table = toml::from_str(text).map_err(|error| {
+            // The error itself shows the line, which may hold a secret.
+            let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+            config(format!("is not valid TOML in line {}", before.matches('\n').count() + 1))
+        })?;
+        let accounts = match root.remove("accounts") {
+            Some(Value::Table(accounts)) => accounts,
+            None if root.is_empty() => Table::new(),
+            _ => return Err(config("every account is a table of its own, such as [accounts.shop]")),
+        };
+        if let Some(key) = root.keys().next() {
+            return Err(config(format!("unknown key `{key}`: at the top there is only `accounts`")));
+        }
+        let tables = accounts.into_iter().map(|(name, value)| match value {
+            Value::Table(table) => Ok((name, table)),
+            _ => Err(config(format!("account `{name}` is not a table: write it as [accounts.{name}]"))),
+        });
+        Ok(Self { accounts: tables.collect::<Result<_, _>>()?, folder })
+    }
+
+    /// The accounts' names, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.accounts.keys().map(String::as_str)
+    }
+
+    /// Opens one account: fetches its secrets and makes its client.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], naming the account and the key.
+    pub fn open(&self, name: &str) -> Result<Box<dyn StatusClient>, Error> {
+        self.open_over(name, &mut HashMap::new())
+    }
+
+    /// Opens every account.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), for the first account that is not usable.
+    pub fn open_all(&self) -> Result<Accounts, Error> {
+        let mut accounts = Accounts::default();
+        let mut transports = HashMap::new();
+        for name in self.names() {
+            accounts.insert(name, self.open_over(name, &mut transports)?);
+        }
+        Ok(accounts)
+    }
+
+    /// Opens an account over connections that accounts with the same connect timeout share.
+    fn open_over(
+        &self,
+        name: &str,
+        transports: &mut HashMap<Duration, Transport>,
+    ) -> Result<Box<dyn StatusClient>, Error> {
+        let table = self.accounts.get(name).ok_or_else(|| unknown_account(name, self.names()))?;
+        self.open_table(table, transports)
+            .map_err(|error| config(format!("account `{name}`: {}", error.message())))
+    }
+
+    fn open_table(
+        &self,
+        table: &Table,
+        transports: &mut HashMap<Duration, Transport>,
+    ) -> Result<Box<dyn StatusClient>, Error> {
+        let mut own = table.clone();
+        let open = opener(own.remove("provider"))?;
+        let clients: Table = CLIENT_KEYS.iter().filter_map(|key| own.remove_entry(*key)).collect();
+        let section = |table, also_known| Section { table, folder: &self.folder, also_known };
+        let (settings, connect_timeout) = read_settings(section(&clients, &[]))?;
+        let transport = match transports.entry(connect_timeout) {
+            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::hash_map::Entry::Vacant(entry) => {
+                entry.insert(Transport::builder().with_connect_timeout(connect_timeout).build()?)
+            }
+        };
+        open(section(&own, CLIENT_KEYS), settings, transport)
+    }
+}
+
+fn opener(provider: Option<Value>) -> Result<Open, Error> {
+    let names = || PROVIDERS.iter().map(|(name, _)| *name).collect::<Vec<_>>();
+    let Some(Value::String(provider)) = provider else {
+        return Err(config(format!("the key `provider` is missing: one of {}", listed(&names()))));
+    };
+    match PROVIDERS.iter().find(|(name, _)| *name == provider) {
+        Some((_, Some(open))) => Ok(*open),
+        Some((name, None)) => Err(config(format!("`provider`: this build lacks the feature `{name}`"))),
+        None => Err(config(match nearest(&provider, &names()) {
+            Some(nearest) => format!("`provider`: unknown provider {provider:?}: did you mean `{nearest}`?"),
+            None => format!("`provider`: unknown provider {provider:?}: there are {}", listed(&names())),
+        })),
+    }
+}
+
+#[cfg(any(
+    feature = "akurateco",
+    feature = "bearer",
+    feature = "commitup",
+    feature = "resmic",
+    feature = "upitranzact"
+))]
+fn open<P: Provider + DeserializeOwned + 'static>(
+    section: Section<'_>,
+    settings: Settings,
+    transport: &Transport,
+) -> Result<Box<dyn StatusClient>, Error> {
+    let provider = P::deserialize(section).map_err(|wrong| config(wrong.to_string()))?;
+    Ok(Box::new(Client::with(provider, settings, transport)?))
+}
+
+fn read_settings(section: Section<'_>) -> Result<(Settings, Duration), Error> {
+    let keys = ClientKeys::deserialize(section).map_err(|wrong| config(wrong.to_string()))?;
+    let mut settings = Settings::default();
+    if let Some(timeout) = &keys.timeout {
+        settings = settings.with_timeout(duration("timeout", timeout)?);
+    }
+    if let Some(max_attempts) = keys.max_attempts {
+        settings = settings.with_max_attempts(max_attempts);
+    }
+    if let Some(max_body) = keys.max_body {
+        settings = settings.with_max_body(max_body);
+    }
+    settings = match keys.pace.as_deref() {
+        None => settings,
+        Some("unlimited") => settings.without_pace(),
+        Some(pace) => {
+            let read = pace.parse::<Pace>();
+            settings.with_pace(
+                read.map_err(|error| config(format!("`pace`: {} or `unlimited`", error.message())))?,
+            )
+        }
+    };
+    let connect_timeout = keys.connect_timeout.as_deref().unwrap_or("3s");
+    Ok((settings, duration("connect_timeout", connect_timeout)?))
+}
+
+/// A length of time such as `10s`, `500ms`, `5m` or `1h 30m`.
+fn duration(key: &str, text: &str) -> Result<Duration, Error> {
+    let read = text.parse::<jiff::SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
+    read.filter(|duration| !duration.is_zero())
+        .ok_or_else(|| config(format!("`{key}` must be a length of time, such as `10s`, `500ms` or `5m`")))
+}
+
+fn config(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::Config, message)
+}
+
+impl fmt::Debug for Configuration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.names()).finish()
+    }
+}
