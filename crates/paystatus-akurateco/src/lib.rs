@@ -1,1 +1,21 @@
-//! Under construction.
+// The README's example needs the client.
+#![cfg_attr(any(feature = "client", not(doctest)), doc = include_str!("../README.md"))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod error;
+mod provider;
+mod reply;
+mod request;
+mod sign;
+mod status;
+
+pub use provider::Akurateco;
+pub use reply::{Customer, Details, Order};
+pub use sign::Digest;
+
+#[doc(no_inline)]
+pub use paystatus_core::prelude::*;
+
+#[cfg(feature = "client")]
+#[doc(no_inline)]
+pub use paystatus_client::{Client, Settings, Transport};

@@ -1,1 +1,21 @@
-//! Under construction.
+// The README's example needs the client.
+#![cfg_attr(any(feature = "client", not(doctest)), doc = include_str!("../README.md"))]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod access_token;
+mod error;
+mod path;
+mod provider;
+mod reply;
+mod request;
+mod status;
+
+pub use provider::Bearer;
+pub use reply::Details;
+
+#[doc(no_inline)]
+pub use paystatus_core::prelude::*;
+
+#[cfg(feature = "client")]
+#[doc(no_inline)]
+pub use paystatus_client::{Client, Settings, Transport};

@@ -23,12 +23,6 @@ pub struct Currency {
 }
 
 impl Currency {
-    /// The Indian rupee.
-    pub const INR: Self = Self { letters: *b"INR\0\0\0" };
-
-    /// The dollar of the United States.
-    pub const USD: Self = Self { letters: *b"USD\0\0\0" };
-
     /// The code, in upper case.
     pub fn as_str(&self) -> &str {
         let end = self.letters.iter().position(|&letter| letter == 0).unwrap_or(self.letters.len());

@@ -56,14 +56,21 @@ pub fn nested<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -
     inner(<&RawValue>::deserialize(deserializer)?)
 }
 
-/// For `#[serde(default, deserialize_with = "…")]`: a field that is a JSON object, null or absent.
+/// For `#[serde(default, deserialize_with = "…")]`: a field that is a JSON object, null or absent;
+/// an empty array counts as absent, because PHP writes an empty object so.
 ///
 /// # Errors
 /// The deserializer's, without any value in it.
 pub fn optional<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    Option::<&RawValue>::deserialize(deserializer)?.map(inner).transpose()
+    let raw = Option::<&RawValue>::deserialize(deserializer)?;
+    raw.filter(|raw| !is_empty_array(raw)).map(inner).transpose()
+}
+
+fn is_empty_array(raw: &RawValue) -> bool {
+    let inside = raw.get().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    inside.is_some_and(|inside| inside.trim_ascii().is_empty())
 }
 
 fn inner<'de, T: Deserialize<'de>, E: serde::de::Error>(raw: &'de RawValue) -> Result<T, E> {
@@ -196,6 +203,8 @@ mod tests {
         assert_eq!((reply.note.as_deref(), reply.count), (Some("7"), None));
         let nulls: Reply =
             object(r#"{"status":"s","amount":null,"data":null,"note":null,"count":null}"#).unwrap();
+        let empty: Reply = object(r#"{"status":"s","data":[ ]}"#).unwrap();
+        assert!(empty.data.is_none());
         assert!(nulls.amount.is_none() && nulls.data.is_none() && nulls.note.is_none());
     }
 

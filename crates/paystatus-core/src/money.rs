@@ -44,22 +44,29 @@ impl Money {
         Ok(Self::new(amount.value(), currency))
     }
 
-    /// For providers: what a reply says was charged.
+    /// For providers: what a reply says was charged, in major units;
+    /// nothing unless both the amount and the currency are reported.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidReply`] if it is negative, which no charge is.
+    /// [`ErrorKind::InvalidReply`] if the amount is negative, which no charge is, or the currency is not a code.
     ///
     /// ```
     /// use paystatus_core::{Exact, Money};
-    /// assert!(Money::charged(Exact::parse("1.08").unwrap(), "INR".parse()?).is_ok());
-    /// assert!(Money::charged(Exact::parse("-1.08").unwrap(), "INR".parse()?).is_err());
+    /// assert_eq!(Money::charged(Exact::parse("1.08"), Some("INR"))?.unwrap().to_string(), "1.08 INR");
+    /// assert_eq!(Money::charged(Exact::parse("1.08"), None)?, None);
+    /// assert!(Money::charged(Exact::parse("-1.08"), Some("INR")).is_err());
+    /// assert!(Money::charged(Exact::parse("1.08"), Some("Rs.")).is_err());
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
-    pub fn charged(amount: Exact, currency: Currency) -> Result<Self, Error> {
-        if amount.value().is_sign_negative() && !amount.value().is_zero() {
-            return Err(Error::new(ErrorKind::InvalidReply, "the reply has a negative amount"));
+    pub fn charged(amount: Option<Exact>, currency: Option<&str>) -> Result<Option<Self>, Error> {
+        let refuse = |why: &'static str| Error::new(ErrorKind::InvalidReply, why);
+        if amount.is_some_and(|amount| amount.value().is_sign_negative() && !amount.value().is_zero()) {
+            return Err(refuse("the reply has a negative amount"));
         }
-        Ok(Self::new(amount.value(), currency))
+        let currency = currency.map(str::parse).transpose();
+        let currency: Option<Currency> =
+            currency.map_err(|_: Error| refuse("the reply has an unreadable currency"))?;
+        Ok(amount.zip(currency).map(|(amount, currency)| Self::new(amount.value(), currency)))
     }
 
     /// Reads an amount in minor units by the currency's ISO 4217 exponent: 5000 USD is 50.00, 5000 JPY is 5000,

@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+// The README's example needs the client.
+#![cfg_attr(any(feature = "client", not(doctest)), doc = include_str!("../README.md"))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod error;

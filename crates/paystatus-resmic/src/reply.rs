@@ -1,7 +1,5 @@
 use http::{Response, StatusCode};
-use paystatus_core::{
-    Body, Currency, Error, ErrorKind, Exact, Lookup, Money, Payment, Timestamp, json, reply,
-};
+use paystatus_core::{Body, Error, ErrorKind, Exact, Lookup, Money, Payment, Timestamp, json, reply};
 use serde::{Deserialize, Serialize};
 
 use crate::{error, status};
@@ -51,7 +49,7 @@ pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<De
     }
     lookup.confirm_ignoring_case(&data.session_id)?;
 
-    let listed = data.amount.map(|amount| Money::charged(amount, Currency::USD)).transpose()?;
+    let listed = Money::charged(data.amount, Some("USD"))?;
     let charged = listed.filter(|_| data.is_coupon_applied != Some(true));
     let created_at = data.created_at_utc.clone().map(Timestamp::inferred_utc);
     let meaning = status::meaning(&data.payment_status);

@@ -1,5 +1,7 @@
 //! What only Resmic does, over stored replies: no network, no clock.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
 use http::{Response, StatusCode};
 use paystatus_core::{Body, Error, ErrorKind, Finality, Lookup, Payment, Provider, Status};
 use paystatus_resmic::{Details, Resmic};

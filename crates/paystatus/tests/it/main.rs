@@ -1,5 +1,7 @@
 //! Configured accounts: what is wrong is named, and no value is ever shown.
 
+#![cfg_attr(feature = "resmic", expect(clippy::unwrap_used, reason = "a test that can't go on fails"))]
+
 #[cfg(feature = "resmic")]
 mod resmic_accounts {
     use paystatus::{Accounts, Configuration, ErrorKind};

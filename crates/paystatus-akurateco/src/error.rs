@@ -1,0 +1,85 @@
+use http::Response;
+use paystatus_core::{
+    Body, Error,
+    ErrorKind::Rejected,
+    Source, json,
+    reply::{self, ErrorRow, Said, Says},
+};
+use serde::{Deserialize, de::IgnoredAny};
+
+const DOCS: Source = Source::new("https://docs.akurateco.com", "2026-11");
+
+/// What an unknown payment, a wrong password and a wrong digest are all answered with.
+const HASH: &str = "Hash is not valid.";
+
+/// The error table, before the one that all providers share.
+pub(crate) const ERRORS: &[ErrorRow] = &[
+    // Documented as HTTP 400, but not bound to it.
+    ErrorRow::new(
+        0..=u16::MAX,
+        Says::Message(HASH),
+        Rejected,
+        "\"hash is not valid\", which has two causes that cannot be told apart: \
+         this account has no such payment, or `password` or `digest` is wrong; check the id first",
+        DOCS,
+    ),
+    ErrorRow::new(
+        400..=400,
+        Says::Something,
+        Rejected,
+        "the request's data is invalid: check the id and `merchant_key`",
+        DOCS,
+    ),
+    // The provider's own words: no reason to doubt the base URL.
+    ErrorRow::new(404..=404, Says::Something, Rejected, "the provider refused this request", DOCS),
+];
+
+/// The form of every error, whatever the HTTP status.
+#[derive(Deserialize)]
+struct Reply {
+    #[serde(default, deserialize_with = "json::text")]
+    error_code: Option<String>,
+    #[serde(default, deserialize_with = "json::text")]
+    error_message: Option<String>,
+    #[serde(default, deserialize_with = "json::lenient")]
+    errors: Option<Vec<Entry>>,
+    #[serde(default)]
+    status: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(default, deserialize_with = "json::text")]
+    error_code: Option<String>,
+    #[serde(default, deserialize_with = "json::text")]
+    error_message: Option<String>,
+}
+
+/// The error that a reply other than a success stands for.
+pub(crate) fn read(reply: &Response<Body>) -> Error {
+    reply::error(reply, ERRORS, &reply::said(reply).map(telling).unwrap_or_default())
+}
+
+/// The error in a success: only where no status is told, which would be an answer.
+pub(crate) fn in_success(reply: &Response<Body>) -> Option<Error> {
+    let said = reply::said(reply).filter(|said: &Reply| said.status.is_none()).map(telling)?;
+    (said.code.is_some() || said.message.is_some()).then(|| reply::error(reply, ERRORS, &said))
+}
+
+/// The entry that tells most: the one about the hash, else the first with a text, else the heading.
+fn telling(Reply { error_code, error_message, errors, .. }: Reply) -> Said {
+    let mut entries = errors.unwrap_or_default();
+    entries.retain(|entry| entry.error_message.is_some());
+    entries.push(Entry { error_code, error_message });
+    let is_hash = |entry: &Entry| {
+        let text = entry.error_message.as_deref().unwrap_or_default();
+        text.to_ascii_lowercase().contains("hash is not valid")
+    };
+    match entries.iter().position(is_hash) {
+        Some(hash) => Said::new(entries.swap_remove(hash).error_code, Some(HASH.to_owned())),
+        None => {
+            let first = entries.swap_remove(0);
+            Said::new(first.error_code, first.error_message)
+        }
+    }
+}

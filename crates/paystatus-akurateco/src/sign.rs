@@ -1,0 +1,58 @@
+use md5::Md5;
+use serde::Deserialize;
+use sha1::{Digest as _, Sha1};
+use sha2::Sha256;
+
+/// The inner digest of an account's hashes; the outer one is always SHA-1
+/// (<https://docs.akurateco.com>, read 2026-11).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Digest {
+    /// MD5, what an account has unless it was set up otherwise.
+    #[default]
+    Md5,
+    /// SHA-256.
+    Sha256,
+}
+
+/// `hex(SHA1(hex(digest(UPPERCASE(id + password)))))`: nothing between the two, lower-case hex both times.
+pub(crate) fn hash(digest: Digest, id: &str, password: &str) -> String {
+    let text = format!("{id}{password}").to_uppercase();
+    let inner = match digest {
+        Digest::Md5 => hex(&Md5::digest(text)),
+        Digest::Sha256 => hex(&Sha256::digest(text)),
+    };
+    hex(&Sha1::digest(inner))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_vectors() {
+        for (id, password, digest, expected) in [
+            ("pay-1", "test-password", Digest::Md5, "9979ef69cd2d66a3607a6031abee0d2471708023"),
+            ("DEP-123", "test-password", Digest::Md5, "fd217fefd8b53e884a56a63d3da73833f1845067"),
+            (
+                "63c781cc-de3d-11eb-a1f1-0242ac130006",
+                "secret-pass",
+                Digest::Sha256,
+                "73941ef5af4291f1c608535ee4efccd3f731011a",
+            ),
+        ] {
+            assert_eq!(hash(digest, id, password), expected, "{id}");
+        }
+    }
+
+    #[test]
+    fn upper_case_is_unicodes() {
+        assert_eq!(hash(Digest::Md5, "é", "ß"), hash(Digest::Md5, "É", "SS"));
+        assert_ne!(hash(Digest::Md5, "a", "b"), hash(Digest::Sha256, "a", "b"));
+    }
+}

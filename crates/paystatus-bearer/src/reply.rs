@@ -1,0 +1,70 @@
+use http::Response;
+use paystatus_core::{
+    Body, Currency, Error, ErrorKind, Exact, Lookup, Money, Payment, Timestamp, json, reply,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{error, status};
+
+/// What the API says about a payment.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Details {
+    /// The payment's id.
+    pub id: String,
+    /// `pending`, `succeeded`, `failed`, `canceled`, or a word that is not documented.
+    pub status: String,
+    /// In whole minor units: 5000 for fifty dollars. [`Payment::amount`] has it in major units.
+    #[serde(default)]
+    pub amount: Option<Exact>,
+    /// The amount's ISO 4217 code.
+    #[serde(default, deserialize_with = "json::text")]
+    pub currency: Option<String>,
+    /// The merchant's own order or invoice.
+    #[serde(default, deserialize_with = "json::text")]
+    pub reference: Option<String>,
+    /// When the payment last changed, in ISO 8601.
+    #[serde(default, deserialize_with = "json::text")]
+    pub updated_at: Option<String>,
+}
+
+/// An answer needs a 2xx, the payment that was asked for, and an amount that can be read where there is one.
+pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
+    if !reply.status().is_success() {
+        return Err(error::read(reply));
+    }
+    let details: Details = match json::object(reply::text(reply)?) {
+        Ok(details) => details,
+        Err(unreadable) => return Err(error::stated(reply).unwrap_or(unreadable)),
+    };
+    lookup.confirm(&details.id)?;
+    let amount = match details.amount {
+        Some(units) => Some(charged(units, details.currency.as_deref())?),
+        None => None,
+    };
+    let meaning = status::meaning(&details.status);
+    let updated_at = details.updated_at.clone().map(Timestamp::stated);
+    Ok(Payment::new(lookup, &details.id, meaning, &details.status, details.clone())
+        .with_amount(amount)
+        .with_reference(details.reference)
+        .with_updated_at(updated_at))
+}
+
+/// Minor units mean nothing without a currency that has them.
+fn charged(units: Exact, currency: Option<&str>) -> Result<Money, Error> {
+    let refuse = |why: &'static str| Error::new(ErrorKind::InvalidReply, why);
+    let value = units.value();
+    // 50.00 may well be meant as fifty, not as fifty cents: only a plain whole number is in minor units.
+    if value.scale() > 0 {
+        return Err(refuse("the reply has an amount that is not a whole number of minor units"));
+    }
+    if value.is_sign_negative() && !value.is_zero() {
+        return Err(refuse("the reply has a negative amount"));
+    }
+    let currency =
+        currency.ok_or_else(|| refuse("the reply has an amount in minor units and no currency"))?;
+    let currency = currency.parse::<Currency>().ok();
+    currency
+        .and_then(|currency| Money::from_minor(value.trunc().mantissa(), currency))
+        .ok_or_else(|| refuse("the reply has an amount in a currency without an ISO 4217 minor unit"))
+}

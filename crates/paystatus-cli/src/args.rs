@@ -1,0 +1,109 @@
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args as ClapArgs, Parser, Subcommand};
+use paystatus::{Error, Expected, Lookup, Money};
+
+/// Has this payment been paid: yes, no, not yet, or can't tell?
+///
+/// Exit codes: 0 paid (and as expected); 1 not paid, and decided; 2 usage or configuration, nothing was sent;
+/// 3 not decided yet, authorized or unknown; 4 the status could not be learned; 5 paid, but not as expected.
+#[derive(Debug, Parser)]
+#[command(name = "paystatus", version)]
+pub(crate) struct Args {
+    /// The accounts' configuration; else $PAYSTATUS_CONFIG, ./paystatus.toml, or the user's own
+    #[arg(long, value_name = "FILE", global = true, conflicts_with = "sandbox")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Start a sandbox inside and use its accounts, named after their providers
+    #[arg(long, global = true)]
+    pub(crate) sandbox: bool,
+
+    /// Print one JSON object a line
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Ask once
+    Check(Question),
+    /// Ask until the payment is decided
+    Wait(Wait),
+    /// Show one telling payment of each provider, with everything inside this process
+    Demo,
+    /// List the providers: what each is asked with, what it can and cannot tell
+    Providers,
+    /// Serve the providers' protocols on this machine, with payments in every state, until interrupted
+    Sandbox {
+        /// The port; a free one if left out
+        #[arg(long, default_value_t = 0)]
+        port: u16,
+        /// Also write the ready accounts to this file
+        #[arg(long, value_name = "FILE")]
+        config_out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Question {
+    /// The account's name in the configuration
+    pub(crate) account: String,
+
+    /// The payment's id at the provider
+    id: String,
+
+    /// ID is the merchant's order, not the provider's payment
+    #[arg(long)]
+    order: bool,
+
+    /// What should have been charged, in major units: 3.01
+    #[arg(long, value_name = "AMOUNT", requires = "expect_currency")]
+    expect_amount: Option<String>,
+
+    /// Its currency: QAR
+    #[arg(long, value_name = "CODE", requires = "expect_amount")]
+    expect_currency: Option<String>,
+
+    /// The merchant's own reference
+    #[arg(long, value_name = "REFERENCE")]
+    expect_reference: Option<String>,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Wait {
+    #[command(flatten)]
+    pub(crate) question: Question,
+
+    /// How long to wait, such as 30s or 5m; the provider's own plan if left out
+    #[arg(long, value_parser = duration)]
+    pub(crate) timeout: Option<Duration>,
+}
+
+impl Question {
+    pub(crate) fn lookup(&self) -> Lookup {
+        if self.order { Lookup::order(&self.id) } else { Lookup::payment(&self.id) }
+    }
+
+    pub(crate) fn expected(&self) -> Result<Option<Expected>, Error> {
+        let amount = match (&self.expect_amount, &self.expect_currency) {
+            (Some(amount), Some(currency)) => Some(Money::parse(amount, currency)?),
+            _ => None,
+        };
+        let reference = self.expect_reference.clone();
+        Ok(match (amount, reference) {
+            (Some(amount), Some(reference)) => Some(Expected::new(amount).with_reference(reference)),
+            (Some(amount), None) => Some(Expected::new(amount)),
+            (None, Some(reference)) => Some(Expected::reference(reference)),
+            (None, None) => None,
+        })
+    }
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let read = text.parse::<jiff::SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
+    read.filter(|duration| !duration.is_zero() && *duration <= Duration::from_secs(30 * 24 * 3600))
+        .ok_or_else(|| "write a length of time such as 30s, 5m or 2h, at most 30 days".to_owned())
+}

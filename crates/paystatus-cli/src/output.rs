@@ -1,0 +1,231 @@
+//! What the command prints, and the exit code that goes with it.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
+
+use paystatus::{Error, ErrorKind, Expected, Finality, Lookup, MayChargeAgain, Money, Payment, Status};
+use serde_json::{Value, json};
+
+use crate::configuration::Account;
+
+pub(crate) struct Output {
+    pub(crate) json: bool,
+}
+
+impl Output {
+    pub(crate) fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints a payment; with an expectation also what is not as expected.
+    pub(crate) fn payment(
+        &self,
+        account: &Account,
+        payment: Payment<Value>,
+        expected: Option<&Expected>,
+    ) -> ExitCode {
+        let line = self.json.then(|| line_of(account, &payment));
+        let (payment, discrepancies) = match expected.map(|expected| payment.clone().verify(expected)) {
+            None => (payment, None),
+            Some(Ok(paid)) => (paid.into_payment(), Some(vec![])),
+            Some(Err(no)) => (payment, Some(no.discrepancies().to_vec())),
+        };
+        if let Some(mut line) = line {
+            line["verdict"] = match &discrepancies {
+                None => Value::Null,
+                Some(none) if none.is_empty() => json!({ "as_expected": true }),
+                Some(some) => json!({ "as_expected": false, "discrepancies": some }),
+            };
+            self.line(&line);
+        } else {
+            self.text(&described(account, &payment));
+            for discrepancy in discrepancies.iter().flatten() {
+                self.text(&format!("  not as expected  {}", clean(&discrepancy.to_string())));
+            }
+        }
+        match (payment.is_paid(), discrepancies) {
+            (true, Some(found)) if !found.is_empty() => ExitCode::from(5),
+            (true, _) => ExitCode::SUCCESS,
+            (false, _) => match (payment.finality(), payment.status()) {
+                (Finality::Open, _) | (_, Status::Authorized | Status::Unknown) => ExitCode::from(3),
+                _ => ExitCode::from(1),
+            },
+        }
+    }
+
+    /// Prints why the status could not be learned; a configuration error is left to the caller.
+    pub(crate) fn error(&self, account: &Account, lookup: &Lookup, error: Error) -> Result<ExitCode, Error> {
+        if error.kind() == ErrorKind::Config {
+            let name = &account.name;
+            return Err(Error::new(ErrorKind::Config, format!("account `{name}`: {}", error.message())));
+        }
+        let retry_after = error.retry_after().map(whole_seconds);
+        if self.json {
+            self.line(&json!({
+                "account": account.name,
+                "provider": account.client.provider(),
+                "asked_id": lookup.id(),
+                "error": {
+                    "kind": error.kind(),
+                    "message": error.message(),
+                    "http_status": error.http_status(),
+                    "retryable": error.is_retryable(),
+                    "retry_after": retry_after,
+                    "attempts": error.attempts(),
+                },
+            }));
+        } else {
+            let mut text = format!("paystatus: could not learn the status of {}", clean(lookup.id()));
+            text += &format!(" at account `{}`: {error}", clean(&account.name));
+            let mut cause = std::error::Error::source(&error);
+            while let Some(source) = cause {
+                text += &format!("\n  because: {}", clean(&source.to_string()));
+                cause = source.source();
+            }
+            if let Some(seconds) = retry_after {
+                text += &format!("\n  ask again in {seconds} s");
+            } else if error.is_retryable() {
+                text += "\n  this may go away by itself: ask again later";
+            }
+            text += "\n  this does not mean that the payment failed";
+            complain(&text);
+        }
+        Ok(ExitCode::from(4))
+    }
+
+    /// Prints a configuration error.
+    pub(crate) fn config_error(&self, error: &Error) -> ExitCode {
+        self.refusal(error.message())
+    }
+
+    /// Prints a usage error.
+    pub(crate) fn usage(&self, usage: &clap::Error) -> ExitCode {
+        if self.json {
+            let text = usage.to_string();
+            let first = text.lines().next().unwrap_or_default();
+            return self.refusal(first.strip_prefix("error: ").unwrap_or(first));
+        }
+        let _ = usage.print();
+        ExitCode::from(2)
+    }
+
+    fn refusal(&self, message: &str) -> ExitCode {
+        if self.json {
+            self.line(&json!({ "error": { "kind": ErrorKind::Config, "message": message } }));
+        } else {
+            complain(&format!("paystatus: {}", clean(message)));
+        }
+        ExitCode::from(2)
+    }
+
+    /// Prints a hint for people.
+    pub(crate) fn next_step(&self, hint: &str) {
+        if !self.json {
+            complain(hint);
+        }
+    }
+
+    /// Prints one JSON line.
+    pub(crate) fn line(&self, value: &Value) {
+        self.text(&value.to_string());
+    }
+
+    /// Prints text on standard output; a reader that has gone away is no failure.
+    pub(crate) fn text(&self, text: &str) {
+        let mut out = io::stdout().lock();
+        let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+    }
+}
+
+/// The contract's object for a payment, without its verdict.
+pub(crate) fn line_of(account: &Account, payment: &Payment<Value>) -> Value {
+    let mut line = serde_json::to_value(payment).unwrap_or_default();
+    line["account"] = Value::from(account.name.as_str());
+    line["provider"] = Value::from(account.client.provider());
+    line["verdict"] = Value::Null;
+    line
+}
+
+fn described(account: &Account, payment: &Payment<Value>) -> String {
+    let mut rows = vec![
+        ("account", format!("{} ({})", account.name, account.client.provider())),
+        ("provider says", format!("{:?}", payment.provider_status())),
+        ("can change", can_change(payment.finality()).to_owned()),
+        ("funds", snake(json!(payment.funds()))),
+        ("charge again", may_charge_again(payment.may_charge_again()).to_owned()),
+    ];
+    let mut add = |name, value: Option<&str>| {
+        if let Some(value) = value {
+            rows.push((name, value.to_owned()));
+        }
+    };
+    add("reference", payment.reference());
+    add("reason", payment.reason());
+    add("created", payment.created_at().and_then(|time| time.to_utc()).as_deref());
+    add("updated", payment.updated_at().and_then(|time| time.to_utc()).as_deref());
+    if payment.is_about_another() {
+        add("asked for", Some(payment.asked().id()));
+    }
+    let mut text = format!("{}  {}  {}", clean(payment.id()), headline(payment), money(payment.amount()));
+    for (name, value) in rows {
+        text += &format!("\n  {name:<15}  {}", clean(&value));
+    }
+    text
+}
+
+/// The status in words, its detail included.
+pub(crate) fn headline(payment: &Payment<Value>) -> String {
+    let status = payment.status();
+    let words = match status.detail() {
+        Some(detail) => format!("{} ({})", status.as_str(), detail),
+        None => status.as_str().to_owned(),
+    };
+    words.replace('_', " ")
+}
+
+pub(crate) fn money(amount: Option<Money>) -> String {
+    amount.map_or_else(|| "amount not reported".to_owned(), |money| money.to_string())
+}
+
+pub(crate) fn may_charge_again(answer: MayChargeAgain) -> &'static str {
+    match answer {
+        MayChargeAgain::Yes => "yes",
+        MayChargeAgain::No => "no",
+        _ => "unknown: look first",
+    }
+}
+
+fn can_change(finality: Finality) -> &'static str {
+    match finality {
+        Finality::Open => "yes: keep asking",
+        Finality::Provisional => "perhaps: this provider can change its mind, ask again later",
+        _ => "no: final",
+    }
+}
+
+pub(crate) fn snake(value: Value) -> String {
+    value.as_str().unwrap_or_default().replace('_', " ")
+}
+
+/// Remote text without what could move a terminal's cursor or turn its letters around.
+pub(crate) fn clean(text: &str) -> String {
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars()
+        .map(|c| if hidden(c) && c != '\n' { '\u{fffd}' } else { c })
+        .collect::<String>()
+        .replace('\n', " ")
+}
+
+fn whole_seconds(delay: Duration) -> u64 {
+    delay.as_secs() + u64::from(delay.subsec_nanos() > 0)
+}
+
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}

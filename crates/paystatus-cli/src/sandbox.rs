@@ -1,0 +1,53 @@
+use std::{fs, path::Path, process::ExitCode};
+
+use paystatus::{Error, ErrorKind};
+use paystatus_sandbox::Sandbox;
+use serde_json::json;
+
+use crate::output::Output;
+
+/// `paystatus sandbox`
+pub(crate) async fn run(port: u16, config_out: Option<&Path>, output: &Output) -> Result<ExitCode, Error> {
+    let sandbox = Sandbox::start_on(port).await.map_err(|error| {
+        let why =
+            format!("the sandbox could not be started on port {port}: {error}: choose another with --port");
+        Error::new(ErrorKind::Config, why)
+    })?;
+    let (address, accounts) = (sandbox.address(), sandbox.accounts_toml());
+    if let Some(path) = config_out {
+        fs::write(path, &accounts).map_err(|error| {
+            Error::new(ErrorKind::Config, format!("{} can't be written: {error}", path.display()))
+        })?;
+    }
+    if output.json {
+        output.line(&json!({ "address": format!("http://{address}"), "accounts_toml": accounts }));
+    } else {
+        output.text(&format!(
+            "# The sandbox is at http://{address} until this command is interrupted.\n\
+             # Its payments: http://{address}/_sandbox/payments\n\n{accounts}"
+        ));
+    }
+    interrupted().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(unix)]
+async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => {
+            let _ = tokio::signal::ctrl_c().await;
+        }
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() {
+    let _ = tokio::signal::ctrl_c().await;
+}

@@ -1,0 +1,112 @@
+use http::Response;
+use paystatus_core::{Body, Error, Exact, Lookup, Money, Payment, Personal, Timestamp, json, reply};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CommitUp, error,
+    status::{self, Evidence},
+};
+
+/// What CommitUp says about a payment, a refund or a cancellation: each is a record with its own id
+/// (<https://github.com/commitup/api-doc-v2>, read 2026-11).
+///
+/// It serializes with CommitUp's own names.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct Details {
+    /// The record's id: an opaque text, a UUID in most examples.
+    pub payment_id: String,
+    /// `SUCCESS`, `FAILED`, `ENROLLED`, … or a word that is not documented: read it together with the type.
+    pub status: String,
+    /// `SALE`, `REFUND`, `CANCEL`, or a type that is not documented; some installations leave it out.
+    #[serde(default)]
+    pub transaction_type: Option<String>,
+    /// The payment that this record gives back, if it is a refund or a cancellation.
+    #[serde(default)]
+    pub parent_payment_id: Option<String>,
+    /// The merchant's own reference.
+    #[serde(default, deserialize_with = "json::text")]
+    pub order_id: Option<String>,
+    /// The record's amount; what was authorized, perhaps, if the status is `CAPTURED`.
+    #[serde(default)]
+    pub amount: Option<Exact>,
+    /// The currency's code.
+    #[serde(default)]
+    pub currency: Option<String>,
+    /// In how many installments the payer pays.
+    #[serde(default, deserialize_with = "json::lenient")]
+    pub installment_count: Option<u32>,
+    /// What the merchant pays for the transaction.
+    #[serde(default, deserialize_with = "json::lenient")]
+    pub merchant_commission: Option<Exact>,
+    /// When the record was made, as it was written.
+    #[serde(default, deserialize_with = "json::text")]
+    pub payment_date: Option<String>,
+    /// Who holds the card.
+    #[serde(default, deserialize_with = "json::text")]
+    pub card_holder_name: Option<Personal<String>>,
+    /// The card's number, masked.
+    #[serde(default, deserialize_with = "json::text")]
+    pub pan: Option<Personal<String>>,
+    /// `DOM` for a domestic card, `INT` for a foreign one.
+    #[serde(default, deserialize_with = "json::text")]
+    pub dom_int: Option<String>,
+    /// Such as `VISA`.
+    #[serde(default, deserialize_with = "json::text")]
+    pub card_scheme: Option<String>,
+    /// Such as `CREDIT` or `DEBIT`.
+    #[serde(default, deserialize_with = "json::text")]
+    pub card_type: Option<String>,
+    /// A finer type of the card.
+    #[serde(default, deserialize_with = "json::text")]
+    pub card_sub_type: Option<String>,
+    /// The loyalty program, if the card has one.
+    #[serde(default, deserialize_with = "json::text")]
+    pub loyalty_code: Option<String>,
+    /// The acquirer's id of the transaction.
+    #[serde(default, deserialize_with = "json::text")]
+    pub external_transaction_id: Option<String>,
+    /// The acquirer's authorization code.
+    #[serde(default, deserialize_with = "json::text")]
+    pub auth_code: Option<String>,
+    /// The acquirer's result, as a code.
+    #[serde(default, deserialize_with = "json::text")]
+    pub result_code: Option<String>,
+    /// The acquirer's result, in words.
+    #[serde(default, deserialize_with = "json::text")]
+    pub result_message: Option<String>,
+    /// The merchant's id of the customer.
+    #[serde(default, deserialize_with = "json::text")]
+    pub customer_id: Option<Personal<String>>,
+}
+
+/// An answer needs a success *and* the id that was asked for.
+pub(crate) fn read(
+    account: &CommitUp,
+    lookup: &Lookup,
+    reply: &Response<Body>,
+) -> Result<Payment<Details>, Error> {
+    if !reply.status().is_success() {
+        return Err(error::read(reply));
+    }
+    let details: Details = json::object(reply::text(reply)?)?;
+    lookup.confirm(&details.payment_id)?;
+
+    // A record without a currency has a number, not money: it stays in the details.
+    let amount = Money::charged(details.amount, details.currency.as_deref())?
+        .filter(|_| status::tells_what_was_charged(&details.status));
+    let meaning = status::meaning(Evidence {
+        status: &details.status,
+        transaction_type: details.transaction_type.as_deref(),
+        has_parent: details.parent_payment_id.is_some(),
+        type_required: account.require_transaction_type,
+    });
+    let payment = Payment::new(lookup, &details.payment_id, meaning, &details.status, details.clone());
+    let reason = details.result_message.filter(|_| !payment.is_paid());
+    Ok(payment
+        .with_amount(amount)
+        .with_reference(details.order_id)
+        .with_reason(reason)
+        .with_created_at(details.payment_date.map(Timestamp::stated)))
+}

@@ -1,0 +1,116 @@
+use std::time::Duration;
+
+use http::{Request, Response};
+use paystatus_core::{BaseUrl, Body, Error, Lookup, Payment, Provider, WaitPlan};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::{Details, reply, request};
+
+/// A UPITranzact merchant account.
+///
+/// It is its own configuration form: `merchant_id`, `public_key`, `secret_key`, and where they differ from the
+/// defaults `base_url` (`https://api.upitranzact.com`), `encoding` (`"json"` or `"form"`) and `require_txn_status`.
+/// The merchant's order id is the only name an order has: [`Lookup::payment`] and [`Lookup::order`] ask the same.
+///
+/// ```
+/// use paystatus_upitranzact::{Encoding, Lookup, Provider, UpiTranzact};
+///
+/// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>").with_encoding(Encoding::Form);
+/// let request = account.request(&Lookup::order("bd79da4cc3ff1"))?;
+/// assert_eq!(request.uri(), "https://api.upitranzact.com/v1/payments/checkPaymentStatus");
+/// assert_eq!(request.body().as_bytes(), b"mid=%3Cmerchant+id%3E&order_id=bd79da4cc3ff1");
+/// # Ok::<(), paystatus_upitranzact::Error>(())
+/// ```
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpiTranzact {
+    pub(crate) merchant_id: SecretString,
+    pub(crate) public_key: SecretString,
+    pub(crate) secret_key: SecretString,
+    #[serde(default = "hosted")]
+    pub(crate) base_url: BaseUrl,
+    #[serde(default)]
+    pub(crate) encoding: Encoding,
+    #[serde(default)]
+    pub(crate) require_txn_status: bool,
+}
+
+/// How a request's two fields are written: the documentation shows both.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Encoding {
+    /// As a JSON object: what the documentation's own sample and most of the vendor's clients send.
+    #[default]
+    Json,
+    /// As a form: what the documentation's table of headers names, and the vendor's Android client sends.
+    Form,
+}
+
+fn hosted() -> BaseUrl {
+    BaseUrl::of_service("api.upitranzact.com")
+}
+
+impl UpiTranzact {
+    /// Names the three credentials of an account on the hosted service, `https://api.upitranzact.com`.
+    pub fn new(
+        merchant_id: impl Into<SecretString>,
+        public_key: impl Into<SecretString>,
+        secret_key: impl Into<SecretString>,
+    ) -> Self {
+        Self {
+            merchant_id: merchant_id.into(),
+            public_key: public_key.into(),
+            secret_key: secret_key.into(),
+            base_url: hosted(),
+            encoding: Encoding::default(),
+            require_txn_status: false,
+        }
+    }
+
+    /// Asks another host, such as the sandbox.
+    #[must_use]
+    pub fn with_base_url(self, base_url: BaseUrl) -> Self {
+        Self { base_url, ..self }
+    }
+
+    /// Writes requests another way than as JSON.
+    #[must_use]
+    pub fn with_encoding(self, encoding: Encoding) -> Self {
+        Self { encoding, ..self }
+    }
+
+    /// Takes older successes, which have no `txnStatus`, for unknown instead of paid.
+    #[must_use]
+    pub fn requiring_txn_status(self) -> Self {
+        Self { require_txn_status: true, ..self }
+    }
+}
+
+impl Provider for UpiTranzact {
+    type Details = Details;
+
+    fn name(&self) -> &'static str {
+        "upitranzact"
+    }
+
+    fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
+        request::build(self, lookup)
+    }
+
+    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
+        reply::read(self, lookup, reply).map_err(|error| error.in_reply(self.name(), reply))
+    }
+
+    /// From 5 s, the pace of the vendor's own Android client, growing to 60 s between asks, for five minutes
+    /// (<https://github.com/upitranzact/android-sdk>, read 2026-11).
+    fn wait_plan(&self) -> WaitPlan {
+        let [first, longest, total] = [5, 60, 300].map(Duration::from_secs);
+        WaitPlan::new(first, longest, total).unwrap_or_default()
+    }
+}

@@ -1,0 +1,93 @@
+use http::Response;
+use paystatus_core::{Body, Error, ErrorKind, Exact, Lookup, Money, Payment, Personal, Status, json, reply};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
+
+use crate::{UpiTranzact, error, status};
+
+/// What UPITranzact says about an order (<https://upitranzact-docs.readme.io>, read 2026-11).
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Details {
+    /// Tells whether the reply is a success, which a payment need not be.
+    pub status: bool,
+    /// Like an HTTP status; 200 in a success, and in most of what is not one.
+    #[serde(rename = "statusCode", default, deserialize_with = "json::lenient")]
+    pub status_code: Option<u16>,
+    /// `SUCCESS`, `PENDING`, `FAIL`, `REJECT`, or a word that is not documented; older replies have none.
+    #[serde(rename = "txnStatus", default, deserialize_with = "stated")]
+    pub txn_status: Option<String>,
+    /// A text for people.
+    #[serde(default, deserialize_with = "json::text")]
+    pub msg: Option<String>,
+    /// The payment, where there is one.
+    #[serde(default, deserialize_with = "json::optional")]
+    pub data: Option<Data>,
+}
+
+/// The payment in a reply.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct Data {
+    /// The merchant's own order id.
+    #[serde(default)]
+    pub order_id: Option<String>,
+    /// In rupees.
+    #[serde(default)]
+    pub amount: Option<Exact>,
+    /// The bank's transaction reference, twelve digits; a number would have lost its leading zeros.
+    #[serde(rename = "UTR", default, deserialize_with = "json::lenient")]
+    pub utr: Option<String>,
+    /// `SUCCESS`, in some replies; anything else is kept as it was written.
+    #[serde(default, deserialize_with = "verbatim")]
+    pub status: Option<String>,
+    /// UPITranzact's own id, in some replies.
+    #[serde(default, deserialize_with = "json::text")]
+    pub transaction_id: Option<String>,
+    /// The payer's UPI address.
+    #[serde(default, deserialize_with = "json::text")]
+    pub vpa: Option<Personal<String>>,
+}
+
+/// A success must name the order that was asked for and its amount; other answers may leave `data` out.
+pub(crate) fn read(
+    account: &UpiTranzact,
+    lookup: &Lookup,
+    reply: &Response<Body>,
+) -> Result<Payment<Details>, Error> {
+    if !reply.status().is_success() {
+        return Err(error::read(reply));
+    }
+    let details: Details = json::object(reply::text(reply)?)?;
+    let data = details.data.as_ref();
+    let order_id = data.and_then(|data| data.order_id.clone());
+    order_id.iter().try_for_each(|answered| lookup.confirm(answered))?;
+    error::refuse_stated(&details, reply)?;
+    let amount = Money::charged(data.and_then(|data| data.amount), Some("INR"))?;
+    if status::claims_success(&details) && (order_id.is_none() || amount.is_none()) {
+        let why = "the reply is a success that lacks `order_id` or `amount` in its `data`";
+        return Err(Error::new(ErrorKind::InvalidReply, why));
+    }
+    // The most telling words: not every reply has a word for the status.
+    let status = data.and_then(|data| data.status.as_ref());
+    let words = details.txn_status.as_ref().or(status).or(details.msg.as_ref());
+    let words = words.cloned().unwrap_or_else(|| details.status.to_string());
+    let meaning = status::meaning(account, &details);
+    let reason = details.msg.clone().filter(|_| meaning.status != Status::Paid);
+    let answered = order_id.clone().unwrap_or_else(|| lookup.id().to_owned());
+    Ok(Payment::new(lookup, answered, meaning, words, details)
+        .with_amount(amount)
+        .with_reference(order_id)
+        .with_reason(reason))
+}
+
+/// A key that may be absent, and is a string where it is not: null is no word.
+fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    String::deserialize(deserializer).map(Some)
+}
+
+/// A string, or the text of any other value, so that it is not taken for absent; nothing for null.
+fn verbatim<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let raw = Option::<&RawValue>::deserialize(deserializer)?.map(RawValue::get);
+    Ok(raw.map(|raw| serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())))
+}

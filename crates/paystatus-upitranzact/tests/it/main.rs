@@ -1,0 +1,374 @@
+//! What only UPITranzact does, over stored replies: no network, no clock.
+#![expect(clippy::unwrap_used, reason = "a test's helper may fail the test")]
+
+use std::time::Duration;
+
+use http::{Response, StatusCode};
+use paystatus_core::{
+    Body, Error, ErrorKind, Expected, Finality, Funds, Lookup, MayChargeAgain, Money, Payment, Pending,
+    Provider, Status,
+};
+use paystatus_upitranzact::{Details, Encoding, UpiTranzact};
+
+const ID: &str = "uptz_2848129210ud13";
+const SUCCESS: &str = include_str!("../fixtures/success.json");
+const SUCCESS_WITH_UTR: &str = include_str!("../fixtures/success_with_utr.json");
+const SUCCESS_WITH_STATUS: &str = include_str!("../fixtures/success_with_status.json");
+const PENDING: &str = include_str!("../fixtures/pending.json");
+const NOT_FOUND: &str = include_str!("../fixtures/not_found.json");
+const ALL: [(&str, &str); 5] = [
+    (ID, SUCCESS),
+    ("utz_xxxxxxx", SUCCESS_WITH_UTR),
+    ("bd79da4cc3ff1", SUCCESS_WITH_STATUS),
+    (ID, PENDING),
+    (ID, NOT_FOUND),
+];
+
+fn account() -> UpiTranzact {
+    UpiTranzact::new("canary-merchant", "canary-public", "canary-secret")
+}
+
+fn reply(http: u16, body: &str) -> Response<Body> {
+    let mut reply = Response::new(Body::from(body.to_owned()));
+    *reply.status_mut() = StatusCode::from_u16(http).unwrap();
+    reply
+}
+
+fn ask(id: &str, http: u16, body: &str) -> Result<Payment<Details>, Error> {
+    account().interpret(&Lookup::order(id), &reply(http, body))
+}
+
+/// A reply of HTTP 200 with these fields.
+fn says(fields: &str) -> Result<Payment<Details>, Error> {
+    ask(ID, 200, &format!("{{{fields}}}"))
+}
+
+/// The newest success with this in the place of its `data`.
+fn success_of(data: &str) -> Result<Payment<Details>, Error> {
+    says(&format!(
+        r#""status":true,"statusCode":200,"txnStatus":"SUCCESS","msg":"Payment successful","data":{data}"#
+    ))
+}
+
+#[track_caller]
+fn fails(result: Result<Payment<Details>, Error>, kind: ErrorKind, http: u16) {
+    let error = result.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.http_status(), error.provider()),
+        (kind, Some(http), Some("upitranzact")),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_request_is_the_documented_one() {
+    let account = UpiTranzact::new("ABC", "your_public_key", "your_secret_key");
+    let request = account.request(&"bd79da4cc3ff1".into()).unwrap();
+    assert_eq!(request.method(), "POST");
+    assert_eq!(request.uri(), "https://api.upitranzact.com/v1/payments/checkPaymentStatus");
+    assert_eq!(request.headers()["authorization"], "Basic eW91cl9wdWJsaWNfa2V5OnlvdXJfc2VjcmV0X2tleQ==");
+    assert!(request.headers()["authorization"].is_sensitive());
+    assert_eq!(request.headers()["content-type"], "application/json");
+    assert_eq!(request.headers().len(), 2);
+    assert_eq!(request.body().as_bytes(), br#"{"mid":"ABC","order_id":"bd79da4cc3ff1"}"#);
+
+    let form = account.with_encoding(Encoding::Form).request(&Lookup::order("bd79da4cc3ff1")).unwrap();
+    assert_eq!(form.headers()["content-type"], "application/x-www-form-urlencoded");
+    assert_eq!(form.body().as_bytes(), b"mid=ABC&order_id=bd79da4cc3ff1");
+}
+
+#[test]
+fn nothing_shows_the_credentials() {
+    for encoding in [Encoding::Json, Encoding::Form] {
+        let account = account().with_encoding(encoding);
+        let request = account.request(&ID.into()).unwrap();
+        let shown = format!("{request:?} {account:?}");
+        assert!(!shown.contains("canary") && !shown.contains("Y2FuYXJ5"), "{shown}");
+    }
+}
+
+#[test]
+fn an_id_stays_one_field() {
+    let id = "a&x=1\"},\n é%";
+    let json = account().request(&id.into()).unwrap();
+    let fields: serde_json::Value = serde_json::from_slice(json.body().as_bytes()).unwrap();
+    assert_eq!(fields, serde_json::json!({"mid": "canary-merchant", "order_id": id}));
+    let form = account().with_encoding(Encoding::Form).request(&id.into()).unwrap();
+    assert_eq!(form.body().as_bytes(), b"mid=canary-merchant&order_id=a%26x%3D1%22%7D%2C%0A+%C3%A9%25");
+    for id in ["", ".", ".."] {
+        assert_eq!(account().request(&id.into()).unwrap_err().kind(), ErrorKind::InvalidLookup);
+    }
+}
+
+#[test]
+fn unusable_credentials_are_named_and_not_shown() {
+    for (account, field) in [
+        (UpiTranzact::new("", "p", "s"), "`merchant_id`"),
+        (UpiTranzact::new("canary\n", "p", "s"), "`merchant_id`"),
+        (UpiTranzact::new("m", "", "s"), "`public_key`"),
+        (UpiTranzact::new("m", "canary:canary", "s"), "`public_key`"),
+        (UpiTranzact::new("m", "p", ""), "`secret_key`"),
+        (UpiTranzact::new("m", "p", "canary\r"), "`secret_key`"),
+    ] {
+        let error = account.request(&ID.into()).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config);
+        assert!(error.message().starts_with(field), "{error}");
+        assert!(!format!("{error:?}").contains("canary"));
+    }
+    // A colon in the secret key ends nothing.
+    assert!(UpiTranzact::new("m", "p", "s:s").request(&ID.into()).is_ok());
+}
+
+#[test]
+fn the_configuration_form_has_the_same_settings() {
+    let required = r#""merchant_id":"m","public_key":"p","secret_key":"s""#;
+    let read = |more: &str| serde_json::from_str::<UpiTranzact>(&format!("{{{required}{more}}}"));
+    let encoding = |account: UpiTranzact| {
+        account.request(&ID.into()).unwrap().headers()["content-type"].to_str().unwrap().to_owned()
+    };
+    assert_eq!(read("").unwrap().base_url().to_string(), "https://api.upitranzact.com");
+    assert_eq!(encoding(read("").unwrap()), "application/json");
+    assert_eq!(encoding(read(r#","encoding":"form""#).unwrap()), "application/x-www-form-urlencoded");
+    assert!(read(r#","encoding":"xml""#).is_err());
+    assert!(read(r#","mid":"m""#).is_err());
+    assert!(serde_json::from_str::<UpiTranzact>(r#"{"merchant_id":"m","public_key":"p"}"#).is_err());
+
+    let strict = read(r#","require_txn_status":true,"base_url":"https://pay.example.com/upi""#).unwrap();
+    assert_eq!(strict.base_url().to_string(), "https://pay.example.com/upi");
+    let old = strict.interpret(&"utz_xxxxxxx".into(), &reply(200, SUCCESS_WITH_UTR)).unwrap();
+    assert_eq!(old.status(), Status::Unknown);
+}
+
+#[test]
+fn the_wait_begins_at_five_seconds_and_ends_in_minutes() {
+    let plan = account().wait_plan();
+    let delays: Vec<Duration> = plan.delays().take(20).collect();
+    assert_eq!((delays[0], delays[19]), (Duration::from_secs(5), Duration::from_secs(60)));
+    assert_eq!(plan.total(), Duration::from_secs(300));
+}
+
+#[test]
+fn the_newest_success_is_paid_in_exact_rupees() {
+    for lookup in [Lookup::payment(ID), Lookup::order(ID)] {
+        let payment = account().interpret(&lookup, &reply(200, SUCCESS)).unwrap();
+        assert!(payment.is_paid() && payment.is_final());
+        assert_eq!((payment.id(), payment.reference()), (ID, Some(ID)));
+        assert_eq!((payment.provider_status(), payment.reason()), ("SUCCESS", None));
+        assert_eq!(payment.details().data.as_ref().unwrap().utr.as_deref(), Some("523504870405"));
+        let expected = Expected::new(Money::parse("1.08", "INR").unwrap()).with_reference(ID);
+        assert!(payment.verify(&expected).is_ok());
+    }
+}
+
+#[test]
+fn the_older_successes_are_paid_unless_the_account_is_strict() {
+    for (id, body, words, amount) in [
+        ("utz_xxxxxxx", SUCCESS_WITH_UTR, "Transaction is successful", "1 INR"),
+        ("bd79da4cc3ff1", SUCCESS_WITH_STATUS, "SUCCESS", "200 INR"),
+    ] {
+        let payment = ask(id, 200, body).unwrap();
+        assert!(payment.is_paid() && payment.is_final());
+        assert_eq!(payment.provider_status(), words);
+        assert_eq!(payment.amount().unwrap().to_string(), amount);
+        let strict = account().requiring_txn_status().interpret(&id.into(), &reply(200, body)).unwrap();
+        assert_eq!((strict.status(), strict.finality()), (Status::Unknown, Finality::Open));
+        assert!(strict.reason().unwrap().ends_with("successful"));
+    }
+    let strict = account().requiring_txn_status().interpret(&ID.into(), &reply(200, SUCCESS)).unwrap();
+    assert!(strict.is_paid());
+}
+
+#[test]
+fn the_payers_address_is_kept_and_not_shown() {
+    let payment = ask("bd79da4cc3ff1", 200, SUCCESS_WITH_STATUS).unwrap();
+    let vpa = payment.details().data.as_ref().unwrap().vpa.clone().unwrap();
+    assert_eq!(vpa.expose(), "canary@example.invalid");
+    let json = serde_json::to_string(&payment).unwrap();
+    assert!(!format!("{payment:?} {json}").contains("canary"));
+}
+
+#[test]
+fn pending_needs_no_data_and_may_be_an_order_that_is_not_known() {
+    let payment = ask(ID, 200, PENDING).unwrap();
+    assert_eq!(payment.status(), Status::Pending(Pending::Indeterminate));
+    assert_eq!((payment.id(), payment.reference(), payment.amount()), (ID, None, None));
+    assert_eq!((payment.provider_status(), payment.reason()), ("PENDING", Some("Transaction not found")));
+    let payment =
+        says(r#""status":false,"statusCode":200,"txnStatus":"PENDING","msg":"In process""#).unwrap();
+    assert_eq!(payment.status(), Status::Pending(Pending::Processing));
+    assert_eq!(payment.may_charge_again(), MayChargeAgain::No);
+}
+
+#[test]
+fn fail_and_reject_are_provisional_with_and_without_success() {
+    for success in [true, false] {
+        for (word, funds) in [("FAIL", Funds::Unknown), ("REJECT", Funds::NotTaken)] {
+            let payment =
+                says(&format!(r#""status":{success},"statusCode":200,"txnStatus":"{word}","msg":"why""#))
+                    .unwrap();
+            assert_eq!(
+                (payment.status(), payment.finality(), payment.funds()),
+                (Status::Failed, Finality::Provisional, funds)
+            );
+            assert_eq!((payment.provider_status(), payment.reason()), (word, Some("why")));
+            assert_eq!(payment.may_charge_again(), MayChargeAgain::Unknown);
+        }
+    }
+}
+
+#[test]
+fn what_is_not_listed_is_unknown_with_its_words() {
+    let data = format!(r#""data":{{"order_id":"{ID}","amount":"1.08"}}"#);
+    for (fields, words) in [
+        (
+            format!(r#""status":true,"statusCode":200,"msg":"Payment successful",{data}"#),
+            "Payment successful",
+        ),
+        (format!(r#""status":true,"statusCode":200,{data}"#), "true"),
+        (format!(r#""status":false,"statusCode":200,"txnStatus":"SUCCESS",{data}"#), "SUCCESS"),
+        (format!(r#""status":true,"statusCode":404,"txnStatus":"SUCCESS",{data}"#), "SUCCESS"),
+        (r#""status":true,"txnStatus":"success""#.into(), "success"),
+        (r#""status":true"#.into(), "true"),
+        (r#""status":false,"statusCode":200,"msg":"Hm""#.into(), "Hm"),
+        (r#""status":false,"statusCode":403"#.into(), "false"),
+        (r#""status":false,"statusCode":"404","msg":null,"data":null,"more":[{}]"#.into(), "false"),
+        (r#""status":false,"statusCode":200,"data":{"status":["FAIL"]}"#.into(), r#"["FAIL"]"#),
+    ] {
+        let payment = says(&fields).unwrap();
+        assert_eq!((payment.status(), payment.finality()), (Status::Unknown, Finality::Open), "{fields}");
+        assert_eq!((payment.provider_status(), payment.funds()), (words, Funds::Unknown));
+    }
+}
+
+#[test]
+fn a_reply_about_another_order_is_a_mismatch_whatever_it_says() {
+    fails(ask("uptz_2848129210UD13", 200, SUCCESS), ErrorKind::Mismatch, 200);
+    for head in [
+        r#""status":true,"statusCode":200"#,
+        r#""status":false,"statusCode":200,"txnStatus":"PENDING""#,
+        r#""status":false,"statusCode":200,"txnStatus":"FAIL""#,
+        r#""status":false,"statusCode":200,"txnStatus":"NEW""#,
+        r#""status":false,"statusCode":404"#,
+    ] {
+        fails(says(&format!(r#"{head},"data":{{"order_id":"another"}}"#)), ErrorKind::Mismatch, 200);
+    }
+}
+
+#[test]
+fn a_success_that_is_not_whole_is_no_answer() {
+    for data in [
+        "null".into(),
+        "[]".into(),
+        "true".into(),
+        "{}".into(),
+        format!(r#"["{ID}",1.08]"#),
+        r#"{"amount":1.08,"UTR":"523504870405"}"#.into(),
+        r#"{"amount":1.08,"order_id":null}"#.into(),
+        r#"{"amount":1.08,"order_id":1}"#.into(),
+        format!(r#"{{"order_id":"{ID}"}}"#),
+        format!(r#"{{"order_id":"{ID}","order_id":"{ID}","amount":1}}"#),
+        format!(r#"{{"order_id":"{ID}","amount":null}}"#),
+        format!(r#"{{"order_id":"{ID}","amount":"1,08"}}"#),
+        format!(r#"{{"order_id":"{ID}","amount":"₹1"}}"#),
+        format!(r#"{{"order_id":"{ID}","amount":-1.08}}"#),
+        format!(r#"{{"order_id":"{ID}","amount":true}}"#),
+    ] {
+        fails(success_of(&data), ErrorKind::InvalidReply, 200);
+    }
+    for fields in [
+        r#""status":true,"statusCode":200,"txnStatus":"SUCCESS""#,
+        r#""status":true,"statusCode":200,"msg":"Payment successful""#,
+        r#""status":"true","statusCode":200,"txnStatus":"PENDING""#,
+        r#""status":"false","statusCode":404"#,
+        r#""status":1,"statusCode":200"#,
+        r#""status":null,"statusCode":404"#,
+        r#""statusCode":404,"msg":"Transaction not found""#,
+        r#""status":false,"statusCode":200,"txnStatus":null"#,
+        r#""status":false,"statusCode":404,"txnStatus":null"#,
+        r#""status":false,"statusCode":200,"txnStatus":1"#,
+        r#""status":false,"statusCode":200,"txnStatus":["PENDING"]"#,
+        r#""status":false,"status":false"#,
+        r#""status":false,"statusCode":200,"txnStatus":"FAIL","data":{"amount":"x"}"#,
+    ] {
+        fails(says(fields), ErrorKind::InvalidReply, 200);
+    }
+    for (http, body) in [(200, "<html>"), (200, "[true,200]"), (200, "null"), (204, ""), (200, "\u{feff}{}")]
+    {
+        fails(ask(ID, http, body), ErrorKind::InvalidReply, http);
+    }
+}
+
+#[test]
+fn amounts_are_read_as_numbers_and_as_text() {
+    for (amount, read) in [
+        ("1.08", "1.08"),
+        (r#""1.08""#, "1.08"),
+        ("1.10", "1.10"),
+        ("2e2", "200"),
+        ("0", "0"),
+        (r#""1""#, "1"),
+    ] {
+        let payment = success_of(&format!(r#"{{"order_id":"{ID}","amount":{amount}}}"#)).unwrap();
+        assert!(payment.is_paid());
+        assert_eq!(payment.amount().unwrap().to_string(), format!("{read} INR"));
+    }
+}
+
+#[test]
+fn a_success_with_any_2xx_is_one() {
+    assert!(ask(ID, 201, SUCCESS).unwrap().is_paid());
+    assert!(ask(ID, 202, PENDING).is_ok());
+}
+
+#[test]
+fn the_error_table_row_by_row() {
+    let envelope = |code: u16| format!(r#"{{"status":false,"statusCode":{code},"msg":"canary"}}"#);
+    for (code, kind) in [
+        (400, ErrorKind::Rejected),
+        (401, ErrorKind::Unauthorized),
+        (404, ErrorKind::NotFound),
+        (409, ErrorKind::Rejected),
+        (429, ErrorKind::RateLimited),
+        (500, ErrorKind::Unavailable),
+        (503, ErrorKind::Unavailable),
+    ] {
+        fails(ask(ID, code, &envelope(code)), kind, code);
+        let error = ask(ID, 200, &envelope(code)).unwrap_err();
+        assert_eq!((error.kind(), error.is_retryable()), (kind, kind.is_retryable()), "{code} in a 200");
+        assert_eq!(
+            (error.provider_code(), error.http_status()),
+            (Some(code.to_string().as_str()), Some(200))
+        );
+        assert_eq!(error.provider_message(), Some("canary"));
+        assert!(!format!("{error} {error:?}").contains("canary"));
+    }
+    fails(ask(ID, 404, NOT_FOUND), ErrorKind::NotFound, 404);
+    fails(ask(ID, 200, NOT_FOUND), ErrorKind::NotFound, 200);
+    for (http, body, kind) in [
+        (400, "<html>", ErrorKind::Rejected),
+        (401, "<html>", ErrorKind::Unauthorized),
+        (404, "<html>", ErrorKind::Rejected),
+        (404, r#"{"message":"no route"}"#, ErrorKind::Rejected),
+        (404, r#"{"status":true,"statusCode":404,"msg":"Transaction not found"}"#, ErrorKind::Rejected),
+        (404, r#"{"status":"false","statusCode":404,"msg":"Transaction not found"}"#, ErrorKind::Rejected),
+        (404, SUCCESS, ErrorKind::Rejected),
+        (500, SUCCESS, ErrorKind::Unavailable),
+        (500, NOT_FOUND, ErrorKind::Unavailable),
+        (502, "<html>", ErrorKind::Unavailable),
+        (302, SUCCESS, ErrorKind::Rejected),
+    ] {
+        fails(ask(ID, http, body), kind, http);
+    }
+    let error = ask(ID, 401, "").unwrap_err();
+    assert!(error.to_string().contains("`public_key`"), "{error}");
+}
+
+#[test]
+fn a_reply_cut_anywhere_is_never_an_answer() {
+    for (id, body) in ALL {
+        let body = body.trim_end();
+        for end in 0..body.len() {
+            fails(ask(id, 200, &body[..end]), ErrorKind::InvalidReply, 200);
+        }
+    }
+}
