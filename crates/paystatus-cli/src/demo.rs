@@ -1,12 +1,12 @@
 use std::process::ExitCode;
 
 use comfy_table::{Table, presets};
-use paystatus::{Error, Lookup};
-use serde_json::json;
+use paystatus::{Error, Finality, Lookup, Payment, Status};
+use serde_json::{Value, json};
 
 use crate::{
     configuration::{Account, start_sandbox},
-    output::{Output, clean, headline, line_of, may_charge_again, money, snake},
+    output::{Line, Output, clean, headline, may_charge_again, money, snake},
 };
 
 /// One telling payment of each provider, and what it teaches.
@@ -34,6 +34,7 @@ pub(crate) async fn run(output: &Output) -> Result<ExitCode, Error> {
     table.set_header([
         "provider",
         "it says",
+        "paid?",
         "so the payment is",
         "amount",
         "funds",
@@ -52,11 +53,12 @@ pub(crate) async fn run(output: &Output) -> Result<ExitCode, Error> {
             }
         };
         if output.json {
-            output.line(&line_of(&account, &payment));
+            output.line(&Line::new(&account, &payment, None));
         }
         table.add_row([
             provider.to_owned(),
             clean(payment.provider_status()),
+            answer(&payment).to_owned(),
             headline(&payment),
             money(payment.amount()),
             snake(json!(payment.funds())),
@@ -75,4 +77,14 @@ pub(crate) async fn run(output: &Output) -> Result<ExitCode, Error> {
         );
     }
     Ok(code)
+}
+
+/// The one question, answered.
+fn answer(payment: &Payment<Value>) -> &'static str {
+    match (payment.status(), payment.finality()) {
+        (Status::Paid, _) => "yes",
+        (Status::Unknown, _) => "can't tell",
+        (_, Finality::Open) => "not yet",
+        _ => "no",
+    }
 }

@@ -7,6 +7,7 @@ use std::{
 };
 
 use paystatus::{Error, ErrorKind, Expected, Finality, Lookup, MayChargeAgain, Money, Payment, Status};
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::configuration::Account;
@@ -27,19 +28,20 @@ impl Output {
         payment: Payment<Value>,
         expected: Option<&Expected>,
     ) -> ExitCode {
-        let line = self.json.then(|| line_of(account, &payment));
         let (payment, discrepancies) = match expected.map(|expected| payment.clone().verify(expected)) {
             None => (payment, None),
             Some(Ok(paid)) => (paid.into_payment(), Some(vec![])),
-            Some(Err(no)) => (payment, Some(no.discrepancies().to_vec())),
+            Some(Err(no)) => {
+                let discrepancies = no.discrepancies().to_vec();
+                (no.into_payment(), Some(discrepancies))
+            }
         };
-        if let Some(mut line) = line {
-            line["verdict"] = match &discrepancies {
-                None => Value::Null,
-                Some(none) if none.is_empty() => json!({ "as_expected": true }),
-                Some(some) => json!({ "as_expected": false, "discrepancies": some }),
-            };
-            self.line(&line);
+        if self.json {
+            let verdict = discrepancies.as_ref().map(|found| match found.as_slice() {
+                [] => json!({ "as_expected": true }),
+                found => json!({ "as_expected": false, "discrepancies": found }),
+            });
+            self.line(&Line::new(account, &payment, verdict));
         } else {
             self.text(&described(account, &payment));
             for discrepancy in discrepancies.iter().flatten() {
@@ -105,8 +107,9 @@ impl Output {
     pub(crate) fn usage(&self, usage: &clap::Error) -> ExitCode {
         if self.json {
             let text = usage.to_string();
-            let first = text.lines().next().unwrap_or_default();
-            return self.refusal(first.strip_prefix("error: ").unwrap_or(first));
+            let what: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+            let what = what.join(" ");
+            return self.refusal(what.strip_prefix("error: ").unwrap_or(&what));
         }
         let _ = usage.print();
         ExitCode::from(2)
@@ -129,8 +132,8 @@ impl Output {
     }
 
     /// Prints one JSON line.
-    pub(crate) fn line(&self, value: &Value) {
-        self.text(&value.to_string());
+    pub(crate) fn line(&self, value: &impl Serialize) {
+        self.text(&serde_json::to_string(value).unwrap_or_default());
     }
 
     /// Prints text on standard output; a reader that has gone away is no failure.
@@ -140,13 +143,20 @@ impl Output {
     }
 }
 
-/// The contract's object for a payment, without its verdict.
-pub(crate) fn line_of(account: &Account, payment: &Payment<Value>) -> Value {
-    let mut line = serde_json::to_value(payment).unwrap_or_default();
-    line["account"] = Value::from(account.name.as_str());
-    line["provider"] = Value::from(account.client.provider());
-    line["verdict"] = Value::Null;
-    line
+/// The contract's object for a payment.
+#[derive(Serialize)]
+pub(crate) struct Line<'a> {
+    account: &'a str,
+    provider: &'static str,
+    #[serde(flatten)]
+    payment: &'a Payment<Value>,
+    verdict: Option<Value>,
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn new(account: &'a Account, payment: &'a Payment<Value>, verdict: Option<Value>) -> Self {
+        Self { account: &account.name, provider: account.client.provider(), payment, verdict }
+    }
 }
 
 fn described(account: &Account, payment: &Payment<Value>) -> String {

@@ -1,0 +1,338 @@
+//! The command as its users run it: what it prints and with which code it ends.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use paystatus_sandbox::{Reply, Sandbox};
+use serde_json::Value;
+
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_paystatus"));
+    command.args(arguments).env_remove("PAYSTATUS_CONFIG").env("XDG_CONFIG_HOME", "/nonexistent");
+    command
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// The one JSON line that a command printed, and nothing else.
+#[track_caller]
+fn line(output: &Output) -> Value {
+    let text = stdout(output);
+    assert_eq!(text.matches('\n').count(), 1, "{text}{}", stderr(output));
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A configuration file for a running sandbox, with one account's keys changed.
+fn configured(folder: &Path, sandbox: &Sandbox, from: &str, to: &str) -> String {
+    let path = folder.join("paystatus.toml");
+    let toml = sandbox.accounts_toml();
+    assert!(toml.contains(from), "{from}");
+    std::fs::write(&path, toml.replace(from, to)).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+const PAID: [(&str, &str); 5] = [
+    ("akurateco", "sandbox-settled"),
+    ("bearer", "sandbox-succeeded"),
+    ("commitup", "sandbox-sale-success"),
+    ("resmic", "sandbox-completed"),
+    ("upitranzact", "sandbox-success"),
+];
+
+#[test]
+fn a_paid_payment_of_each_provider_ends_with_0_and_the_contracts_fields() {
+    for (account, id) in PAID {
+        let output = run(&["--sandbox", "--json", "check", account, id]);
+        assert_eq!(code(&output), 0);
+        let line = line(&output);
+        let mut keys: Vec<_> = line.as_object().unwrap().keys().map(String::as_str).collect();
+        keys.sort_unstable();
+        assert_eq!(
+            keys,
+            [
+                "account",
+                "amount",
+                "asked_id",
+                "created_at",
+                "currency",
+                "detail",
+                "details",
+                "finality",
+                "funds",
+                "may_charge_again",
+                "payment_id",
+                "provider",
+                "provider_status",
+                "reason",
+                "reference",
+                "status",
+                "updated_at",
+                "verdict",
+            ]
+        );
+        for (key, value) in [
+            ("account", account),
+            ("provider", account),
+            ("payment_id", id),
+            ("asked_id", id),
+            ("status", "paid"),
+            ("finality", "final"),
+            ("funds", "taken"),
+            ("may_charge_again", "no"),
+        ] {
+            assert_eq!(line[key], value, "{account} {key}");
+        }
+        assert!(line["amount"].is_string() && line["currency"].is_string() && line["verdict"].is_null());
+    }
+}
+
+#[test]
+fn the_code_tells_where_the_payment_stands() {
+    for (account, id, expected) in [
+        ("resmic", "sandbox-failed", 1),
+        ("resmic", "sandbox-initiated", 3),
+        ("upitranzact", "sandbox-u5", 3),
+        ("upitranzact", "sandbox-fail", 1),
+        ("akurateco", "sandbox-pending", 3),
+        ("akurateco", "sandbox-decline", 1),
+        ("akurateco", "sandbox-refund", 1),
+        ("akurateco", "sandbox-chargeback", 1),
+        ("commitup", "sandbox-pre-auth-success", 3),
+        ("commitup", "sandbox-refund-rejected", 1),
+        ("bearer", "sandbox-pending", 3),
+        ("bearer", "sandbox-canceled", 1),
+        ("bearer", "no-such-payment", 4),
+        ("akurateco", "no-such-payment", 4),
+        ("bearer", "", 4),
+        ("bearer", "..", 4),
+    ] {
+        for json in [true, false] {
+            let flags: &[&str] = if json { &["--sandbox", "--json"] } else { &["--sandbox"] };
+            let output = run(&[flags, &["check", account, id]].concat());
+            assert_eq!(code(&output), expected, "{account} {id}: {}{}", stdout(&output), stderr(&output));
+        }
+    }
+    let output = run(&["--sandbox", "--json", "check", "--order", "akurateco", "order-1234"]);
+    assert_eq!((code(&output), line(&output)["finality"].as_str()), (1, Some("provisional")));
+    let output = run(&["--sandbox", "--json", "check", "--order", "bearer", "order"]);
+    assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (4, Some("unsupported")));
+}
+
+#[test]
+fn an_expectation_decides_between_0_and_5() {
+    let id = "24f7401c-fc47-11ec-8d07-0242ac120015";
+    let order = "f0a51dfa-fc43-11ec-8128-0242ac120004-1";
+    for (expectation, expected, verdict) in [
+        (vec!["--expect-amount", "3.01", "--expect-currency", "QAR"], 0, r#"{"as_expected":true}"#),
+        (
+            vec!["--expect-amount", "3.010", "--expect-currency", "qar", "--expect-reference", order],
+            0,
+            r#"{"as_expected":true}"#,
+        ),
+        (vec!["--expect-reference", order], 0, r#"{"as_expected":true}"#),
+        (
+            vec!["--expect-amount", "3.02", "--expect-currency", "QAR"],
+            5,
+            r#"{"as_expected":false,"discrepancies":[{"by":"0.01","kind":"underpaid"}]}"#,
+        ),
+        (
+            vec!["--expect-amount", "3.01", "--expect-currency", "USD", "--expect-reference", "x"],
+            5,
+            r#"{"as_expected":false,"discrepancies":[{"expected":"USD","kind":"wrong_currency","reported":"QAR"},{"expected":"x","kind":"wrong_reference","reported":"f0a51dfa-fc43-11ec-8128-0242ac120004-1"}]}"#,
+        ),
+    ] {
+        let output =
+            run(&[&["--sandbox", "--json", "check", "akurateco", id], expectation.as_slice()].concat());
+        assert_eq!(code(&output), expected);
+        assert_eq!(line(&output)["verdict"].to_string(), verdict);
+    }
+    let unpaid = ["--sandbox", "--json", "check", "bearer", "sandbox-failed", "--expect-reference", "x"];
+    let output = run(&unpaid);
+    assert_eq!(code(&output), 1);
+    assert_eq!(line(&output)["verdict"]["discrepancies"][0]["kind"], "not_paid");
+    let cascaded = ["--sandbox", "check", "akurateco", "63c781cc-de3d-11eb-a1f1-0242ac130006"];
+    let amount = ["--expect-amount", "3.01", "--expect-currency", "QAR"];
+    assert_eq!(code(&run(&[&cascaded[..], &amount].concat())), 5);
+    assert_eq!(code(&run(&[&cascaded[..], &amount, &["--expect-reference", order]].concat())), 0);
+}
+
+#[test]
+fn an_error_has_its_own_object() {
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    sandbox.set_provider_reply("resmic".parse().unwrap(), Reply::rate_limited(59)).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path(), &sandbox, "[accounts.resmic]", "[accounts.shop]");
+    let output = run(&["--config", &config, "--json", "check", "shop", "sandbox-completed"]);
+    assert_eq!(code(&output), 4);
+    let line = line(&output);
+    for (key, value) in [("account", "shop"), ("provider", "resmic"), ("asked_id", "sandbox-completed")] {
+        assert_eq!(line[key], value);
+    }
+    let mut error = line["error"].clone();
+    assert!(error["message"].take().as_str().unwrap().contains("too many requests"));
+    assert_eq!(
+        error,
+        serde_json::json!({ "kind": "rate_limited", "message": null, "http_status": 429, "retryable": true,
+            "retry_after": 59, "attempts": 1 })
+    );
+    let output = run(&["--config", &config, "check", "shop", "sandbox-completed"]);
+    assert!(stderr(&output).contains("ask again in 59 s") && stdout(&output).is_empty());
+    assert!(stderr(&output).contains("does not mean that the payment failed"));
+}
+
+#[test]
+fn usage_and_configuration_errors_end_with_2_and_name_what_is_wrong() {
+    for (arguments, telling) in [
+        (vec!["check"], "<ACCOUNT> <ID>"),
+        (vec!["frobnicate"], "frobnicate"),
+        (vec!["--sandbox", "check", "resmik", "x"], "did you mean `resmic`?"),
+        (vec!["--sandbox", "check", "bearer", "x", "--expect-amount", "1"], "--expect-currency"),
+        (
+            vec!["--sandbox", "check", "bearer", "x", "--expect-amount", "1_0", "--expect-currency", "USD"],
+            "3.01",
+        ),
+        (
+            vec!["--sandbox", "check", "bearer", "x", "--expect-amount", "1", "--expect-currency", "$"],
+            "letters",
+        ),
+        (vec!["--sandbox", "wait", "bearer", "x", "--timeout", "5"], "30s"),
+        (vec!["--sandbox", "--config", "x", "check", "bearer", "x"], "cannot be used with"),
+        (vec!["--config", "/nonexistent/x.toml", "check", "bearer", "x"], "/nonexistent/x.toml"),
+        (vec!["check", "bearer", "x"], "--sandbox"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let output = command(&arguments).current_dir(folder.path()).output().unwrap();
+        assert_eq!(code(&output), 2, "{arguments:?}");
+        assert!(stdout(&output).is_empty() && stderr(&output).contains(telling), "{}", stderr(&output));
+        let json = [&["--json"], arguments.as_slice()].concat();
+        let output = command(&json).current_dir(folder.path()).output().unwrap();
+        assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (2, Some("config")));
+        assert!(line(&output)["error"]["message"].as_str().unwrap().contains(telling), "{}", stdout(&output));
+    }
+}
+
+#[test]
+fn a_broken_account_ends_with_2_sends_nothing_and_shows_no_secret() {
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let token = "access_token = \"your_access_token\"";
+    for (to, telling) in [
+        ("access_token = \"canary\\n\"", "`access_token`"),
+        ("access_token = \"\"", "`access_token`"),
+        ("access_tokn = \"canary\"", "did you mean `access_token`?"),
+        ("access_token = { env = \"PAYSTATUS_NOT_SET\" }", "`PAYSTATUS_NOT_SET`"),
+        ("access_token = { file = \"nowhere\" }", "nowhere"),
+        ("access_token = canary", "line "),
+        ("access_token = \"canary\"\npath = \"/x\"", "`path`"),
+        ("access_token = \"canary\"\ntimeout = \"ten\"", "`timeout`"),
+    ] {
+        let config = configured(folder.path(), &sandbox, token, to);
+        for flags in [&["--config", &config][..], &["--json", "--config", &config]] {
+            let output = run(&[flags, &["check", "bearer", "pay_001"]].concat());
+            let said = stdout(&output) + &stderr(&output);
+            assert_eq!(code(&output), 2, "{to}: {said}");
+            assert!(said.contains(telling) && !said.contains("canary"), "{to}: {said}");
+        }
+    }
+    for url in ["http://pay.example.com", "ftp://pay.example.com", "https://canary:canary@pay.example.com"] {
+        let own = sandbox.base_url("bearer".parse().unwrap());
+        let config = configured(folder.path(), &sandbox, &own, url);
+        let output = run(&["--config", &config, "check", "bearer", "pay_001"]);
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("`base_url`") && !stderr(&output).contains("canary"));
+    }
+    assert_eq!(sandbox.requests("bearer".parse().unwrap()), 0);
+}
+
+#[test]
+fn secrets_come_from_the_environment_and_from_files() {
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "your_access_token\n").unwrap();
+    for to in ["access_token = { env = \"TEST_TOKEN\" }", "access_token = { file = \"token\" }"] {
+        let config = configured(folder.path(), &sandbox, "access_token = \"your_access_token\"", to);
+        for (variable, arguments) in [("OTHER", &["--config", &config][..]), ("PAYSTATUS_CONFIG", &[])] {
+            let mut command = command(&[arguments, &["check", "bearer", "pay_001"]].concat());
+            let output =
+                command.env("TEST_TOKEN", "your_access_token").env(variable, &config).output().unwrap();
+            assert_eq!(code(&output), 0, "{}", stderr(&output));
+        }
+    }
+    let output = command(&["check", "bearer", "pay_001"]).current_dir(folder.path()).output().unwrap();
+    assert_eq!(code(&output), 0, "./paystatus.toml is found: {}", stderr(&output));
+}
+
+#[test]
+fn wait_ends_when_the_payment_is_decided_or_the_time_runs_out() {
+    let output = run(&["--sandbox", "--json", "wait", "bearer", "sandbox-succeeded", "--timeout", "1m"]);
+    assert_eq!((code(&output), line(&output)["status"].as_str()), (0, Some("paid")));
+    let output = run(&["--sandbox", "--json", "wait", "bearer", "sandbox-pending", "--timeout", "50ms"]);
+    assert_eq!((code(&output), line(&output)["status"].as_str()), (3, Some("pending")));
+    let output = run(&["--sandbox", "--json", "wait", "bearer", "no-such-payment", "--timeout", "50ms"]);
+    assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (4, Some("not_found")));
+}
+
+#[test]
+fn the_demo_answers_for_five_providers() {
+    let output = run(&["demo"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    for (provider, _) in PAID {
+        assert!(stdout(&output).contains(provider));
+    }
+    let output = run(&["--json", "demo"]);
+    let lines: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let statuses: Vec<_> = lines.iter().map(|line| line["status"].as_str().unwrap()).collect();
+    assert_eq!(statuses, ["paid", "pending", "authorized", "failed", "failed"]);
+}
+
+#[test]
+fn the_providers_list_agrees_with_what_accounts_need() {
+    let output = run(&["--json", "providers"]);
+    assert_eq!(code(&output), 0);
+    let folder = tempfile::tempdir().unwrap();
+    let mut names = Vec::new();
+    for line in stdout(&output).lines() {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let name = line["provider"].as_str().unwrap();
+        let mut toml = format!("[accounts.shop]\nprovider = \"{name}\"\n");
+        for key in line["keys"].as_array().unwrap() {
+            let value = if key == "base_url" { "http://127.0.0.1:9" } else { "x" };
+            toml += &format!("{} = \"{value}\"\n", key.as_str().unwrap());
+        }
+        let path = folder.path().join("shop.toml");
+        std::fs::write(&path, toml + "max_attempts = 1\n").unwrap();
+        let output = run(&["--config", path.to_str().unwrap(), "--json", "check", "shop", ""]);
+        assert_eq!(code(&output), 4, "{name}: {}", stdout(&output));
+        names.push(name.to_owned());
+    }
+    assert_eq!(names, PAID.map(|(name, _)| name));
+}
+
+#[test]
+fn remote_text_cannot_move_the_terminal() {
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    sandbox.set_state("bearer".parse().unwrap(), "pay_001", "\u{1b}[2Jpaid\u{202e}").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path(), &sandbox, "[accounts.bearer]", "[accounts.shop]");
+    let output = run(&["--config", &config, "check", "shop", "pay_001"]);
+    assert_eq!(code(&output), 3);
+    assert!(!stdout(&output).contains(['\u{1b}', '\u{202e}']));
+}
