@@ -2,6 +2,7 @@
 #![cfg_attr(any(feature = "client", not(doctest)), doc = include_str!("../README.md"))]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod callback;
 mod error;
 mod provider;
 mod reply;

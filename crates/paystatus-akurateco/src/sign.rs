@@ -1,4 +1,5 @@
 use md5::Md5;
+use paystatus_core::hex;
 use serde::Deserialize;
 use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
@@ -16,18 +17,19 @@ pub enum Digest {
     Sha256,
 }
 
-/// `hex(SHA1(hex(digest(UPPERCASE(id + password)))))`: nothing between the two, lower-case hex both times.
+/// A request's hash, in hex: over the id and the password, nothing between the two.
 pub(crate) fn hash(digest: Digest, id: &str, password: &str) -> String {
-    let text = format!("{id}{password}").to_uppercase();
-    let inner = match digest {
-        Digest::Md5 => hex(&Md5::digest(text)),
-        Digest::Sha256 => hex(&Sha256::digest(text)),
-    };
-    hex(&Sha1::digest(inner))
+    hex::encode(&over(digest, &format!("{id}{password}").to_uppercase()))
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// `SHA1(hex(digest(text)))`, lower-case hex; the caller has upper-cased the text, as requests and callbacks
+/// do in different ways.
+pub(crate) fn over(digest: Digest, text: &str) -> [u8; 20] {
+    let inner = match digest {
+        Digest::Md5 => hex::encode(&Md5::digest(text)),
+        Digest::Sha256 => hex::encode(&Sha256::digest(text)),
+    };
+    Sha1::digest(inner).into()
 }
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
+use std::time::Duration;
+
 use http::{Request, Response};
-use paystatus_core::{BaseUrl, Body, Error, Lookup, Payment, Provider};
+use paystatus_core::{BaseUrl, Body, CallbackSecrets, Error, Lookup, Payment, Provider};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{Details, reply, request};
+use crate::{Details, callback, reply, request};
 
 /// A CommitUp virtual POS account (PayPorter, KuikPOS).
 ///
-/// It is its own configuration form: `base_url`, `api_key`, `api_secret`,
+/// It is its own configuration form: `base_url`, `api_key`, `api_secret`, `callback_secret` (one or a list)
+/// for callbacks,
 /// and `require_transaction_type = true` for whoever uses pre-authorizations.
 ///
 /// ```
@@ -27,6 +30,14 @@ pub struct CommitUp {
     pub(crate) api_secret: SecretString,
     #[serde(default)]
     pub(crate) require_transaction_type: bool,
+    #[serde(default)]
+    pub(crate) callback_secret: CallbackSecrets,
+    #[serde(skip, default = "tolerance")]
+    pub(crate) callback_tolerance: Duration,
+}
+
+fn tolerance() -> Duration {
+    callback::TOLERANCE
 }
 
 impl CommitUp {
@@ -37,7 +48,14 @@ impl CommitUp {
         api_secret: impl Into<SecretString>,
     ) -> Self {
         let (api_key, api_secret) = (api_key.into(), api_secret.into());
-        Self { base_url, api_key, api_secret, require_transaction_type: false }
+        Self {
+            base_url,
+            api_key,
+            api_secret,
+            require_transaction_type: false,
+            callback_secret: CallbackSecrets::default(),
+            callback_tolerance: tolerance(),
+        }
     }
 
     /// Takes `SUCCESS` for paid only where the reply says that it is about a sale.

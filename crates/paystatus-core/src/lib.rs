@@ -3,10 +3,12 @@
 
 mod base_url;
 mod body;
+mod callback;
 pub mod credential;
 mod currency;
 mod decimal;
 mod error;
+pub mod hex;
 pub mod json;
 mod lookup;
 mod money;
@@ -22,6 +24,9 @@ mod verify;
 pub use async_trait::async_trait;
 pub use base_url::{BaseUrl, Endpoint};
 pub use body::Body;
+pub use callback::{
+    Callback, CallbackSecrets, Covers, NotGenuine, Notification, SignedCallback, SignsCallbacks,
+};
 pub use currency::Currency;
 pub use decimal::Exact;
 pub use error::{Error, ErrorKind};
@@ -39,8 +44,9 @@ pub use verify::{Discrepancy, Expected, Field, Paid, Unverified};
 pub mod prelude {
     #[doc(no_inline)]
     pub use crate::{
-        BaseUrl, Body, By, Currency, Discrepancy, Error, ErrorKind, Exact, Expected, Field, Finality, Funds,
-        Lookup, MayChargeAgain, Meaning, Money, Pace, Paid, Payment, Pending, Personal, Provider, Returned,
-        Status, StatusClient, Timestamp, Unverified, WaitPlan, Zone,
+        BaseUrl, Body, By, Callback, Covers, Currency, Discrepancy, Error, ErrorKind, Exact, Expected, Field,
+        Finality, Funds, Lookup, MayChargeAgain, Meaning, Money, NotGenuine, Notification, Pace, Paid,
+        Payment, Pending, Personal, Provider, Returned, SignsCallbacks, Status, StatusClient, Timestamp,
+        Unverified, WaitPlan, Zone,
     };
 }

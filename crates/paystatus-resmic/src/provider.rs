@@ -1,5 +1,5 @@
 use http::{Request, Response};
-use paystatus_core::{BaseUrl, Body, Error, Limits, Lookup, Pace, Payment, Provider};
+use paystatus_core::{BaseUrl, Body, CallbackSecrets, Error, Limits, Lookup, Pace, Payment, Provider};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -7,7 +7,8 @@ use crate::{Details, reply, request};
 
 /// A Resmic Pro account.
 ///
-/// It is its own configuration form: `api_key`, `user_id`, and `base_url` where it is not `https://api.resmic.com`.
+/// It is its own configuration form: `api_key`, `user_id`, `callback_secret` (one or a list) for callbacks,
+/// and `base_url` where it is not `https://api.resmic.com`.
 ///
 /// ```
 /// use paystatus_resmic::{BaseUrl, Provider, Resmic};
@@ -23,6 +24,8 @@ use crate::{Details, reply, request};
 pub struct Resmic {
     pub(crate) api_key: SecretString,
     pub(crate) user_id: SecretString,
+    #[serde(default)]
+    pub(crate) callback_secret: CallbackSecrets,
     #[serde(default = "hosted")]
     pub(crate) base_url: BaseUrl,
 }
@@ -34,7 +37,12 @@ fn hosted() -> BaseUrl {
 impl Resmic {
     /// Names the two credentials of an account on the hosted service, `https://api.resmic.com`.
     pub fn new(api_key: impl Into<SecretString>, user_id: impl Into<SecretString>) -> Self {
-        Self { api_key: api_key.into(), user_id: user_id.into(), base_url: hosted() }
+        Self {
+            api_key: api_key.into(),
+            user_id: user_id.into(),
+            callback_secret: CallbackSecrets::default(),
+            base_url: hosted(),
+        }
     }
 
     /// Asks another host: a self-hosted backend, or the sandbox.

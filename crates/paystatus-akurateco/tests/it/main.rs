@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that cannot do its part fails its test")]
 
+mod callback;
+
 use http::{Response, StatusCode};
 use paystatus_akurateco::{Akurateco, Details, Digest};
 use paystatus_core::{

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod callback;
+
 use http::{Response, StatusCode};
 use paystatus_core::{Body, Error, ErrorKind, Finality, Lookup, Payment, Provider, Status};
 use paystatus_resmic::{Details, Resmic};

@@ -1,0 +1,318 @@
+use std::time::{Duration, SystemTime};
+
+use http::HeaderMap;
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::{Error, ErrorKind, Lookup, credential};
+
+/// The largest callback that is looked at, in bytes.
+const MAX_BODY: usize = 64 << 10;
+
+/// A callback as it arrived: raw headers, raw bytes, and when.
+///
+/// The bytes must be the very ones that were received: a body that was parsed and written again has another signature.
+///
+/// ```
+/// use paystatus_core::Callback;
+/// use std::time::SystemTime;
+///
+/// let headers = http::HeaderMap::new();
+/// let callback = Callback::new(&headers, b"{}", SystemTime::now());
+/// assert_eq!(callback.body(), b"{}");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Callback<'a> {
+    headers: &'a HeaderMap,
+    body: &'a [u8],
+    received_at: SystemTime,
+}
+
+/// What a genuine callback says: which payment to ask about. It never says that a payment is paid.
+///
+/// ```
+/// use paystatus_core::{Covers, Lookup, Notification};
+///
+/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 0, "key");
+/// assert_eq!(notification.payment().id(), "pay_001");
+/// assert_eq!(notification.covers().as_str(), "body");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Notification {
+    payment: Lookup,
+    covers: Covers,
+    matched_secret: usize,
+    key: String,
+}
+
+/// What a callback's signature covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Covers {
+    /// The whole body: nobody but the provider wrote any of it.
+    Body,
+    /// Which payment it is and its amount; status and everything else may be anybody's words.
+    IdentityAndAmount,
+    /// Nothing.
+    Nothing,
+}
+
+impl Covers {
+    /// The word for it in JSON: `"body"`, `"identity_and_amount"` or `"nothing"`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Body => "body",
+            Self::IdentityAndAmount => "identity_and_amount",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// Why a callback is not to be acted upon.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NotGenuine {
+    /// The signature is not that of any of the secrets.
+    ///
+    /// *Usual cause:* another secret, or a body that was changed on its way through a framework.
+    /// *What to do:* check `callback_secret`, and verify the raw bytes.
+    #[error("the signature is not that of any of the secrets")]
+    BadSignature,
+    /// The signature is genuine, and its time is too far from the time of arrival.
+    ///
+    /// *Usual cause:* a late retry, a replay, or a clock that is wrong. *What to do:* ask for the payment's status.
+    #[error("the callback is {} s away from the time that it says, more than is tolerated", .by.as_secs())]
+    Stale {
+        /// How far apart the two times are.
+        by: Duration,
+    },
+    /// It does not have the documented form.
+    ///
+    /// *Usual cause:* somebody else's request. *What to do:* nothing.
+    #[error("the callback is malformed: {0}")]
+    Malformed(&'static str),
+    /// There is no secret to verify with: a defect of the configuration, not of the callback.
+    #[error("there is no usable `callback_secret` to verify with: ask the provider for it")]
+    NoSecret,
+    /// The provider signs nothing: whatever arrives is only a reason to ask.
+    #[error("this provider does not sign callbacks: ask for the status instead")]
+    Unsigned,
+}
+
+impl NotGenuine {
+    /// The word for it in JSON: `"bad_signature"`, `"stale"`, `"malformed"`, `"no_secret"` or `"unsigned"`.
+    ///
+    /// ```
+    /// assert_eq!(paystatus_core::NotGenuine::BadSignature.as_str(), "bad_signature");
+    /// ```
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::BadSignature => "bad_signature",
+            Self::Stale { .. } => "stale",
+            Self::Malformed(_) => "malformed",
+            Self::NoSecret => "no_secret",
+            Self::Unsigned => "unsigned",
+        }
+    }
+}
+
+/// A provider that signs its callbacks.
+///
+/// A provider without this trait has no signed callbacks, and the compiler says so.
+pub trait SignsCallbacks: Send + Sync {
+    /// Verifies a callback, over its raw bytes.
+    ///
+    /// # Errors
+    /// [`NotGenuine`], telling a wrong signature from a late or malformed callback.
+    fn verify_callback(&self, callback: &Callback<'_>) -> Result<Notification, NotGenuine>;
+
+    /// Signs a callback as the provider would, with the first secret: for tests.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] without a usable secret, [`ErrorKind::Rejected`] for a body that can't be signed.
+    fn sign_callback(&self, body: &[u8], at: SystemTime) -> Result<SignedCallback, Error>;
+}
+
+/// A callback that was signed: what to send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SignedCallback {
+    /// The headers that carry the signature.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body, with the signature in it where the provider puts it there.
+    pub body: Vec<u8>,
+}
+
+impl SignedCallback {
+    /// Puts headers and body together.
+    pub fn new(headers: Vec<(&'static str, String)>, body: Vec<u8>) -> Self {
+        Self { headers, body }
+    }
+}
+
+impl<'a> Callback<'a> {
+    /// Takes a callback as it arrived.
+    pub fn new(headers: &'a HeaderMap, body: &'a [u8], received_at: SystemTime) -> Self {
+        Self { headers, body, received_at }
+    }
+
+    /// The raw bytes.
+    pub fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
+    /// When it arrived.
+    pub fn received_at(&self) -> SystemTime {
+        self.received_at
+    }
+
+    /// For providers: a header that must be there once.
+    ///
+    /// # Errors
+    /// [`NotGenuine::Malformed`] with the reason that is given.
+    pub fn header(&self, name: &str, missing: &'static str) -> Result<&'a str, NotGenuine> {
+        let mut values = self.headers.get_all(name).iter();
+        match (values.next().map(http::HeaderValue::to_str), values.next()) {
+            (Some(Ok(value)), None) => Ok(value.trim()),
+            _ => Err(NotGenuine::Malformed(missing)),
+        }
+    }
+
+    /// For providers: the body, if it is not too large to be a callback.
+    ///
+    /// # Errors
+    /// [`NotGenuine::Malformed`] over 64 KiB.
+    pub fn bounded_body(&self) -> Result<&'a [u8], NotGenuine> {
+        if self.body.len() > MAX_BODY {
+            return Err(NotGenuine::Malformed("the body is larger than any callback"));
+        }
+        Ok(self.body)
+    }
+
+    /// For providers: the body as text, if it is that and not too large.
+    ///
+    /// # Errors
+    /// [`NotGenuine::Malformed`] over 64 KiB, and for anything but UTF-8.
+    pub fn text(&self) -> Result<&'a str, NotGenuine> {
+        std::str::from_utf8(self.bounded_body()?)
+            .map_err(|_| NotGenuine::Malformed("the body is not UTF-8 text"))
+    }
+}
+
+impl std::fmt::Debug for Callback<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Callback({} bytes)", self.body.len())
+    }
+}
+
+impl Notification {
+    /// For providers: states what was learned.
+    pub fn new(payment: Lookup, covers: Covers, matched_secret: usize, key: impl Into<String>) -> Self {
+        Self { payment, covers, matched_secret, key: key.into() }
+    }
+
+    /// The payment to ask about.
+    pub fn payment(&self) -> &Lookup {
+        &self.payment
+    }
+
+    /// What the signature covered.
+    pub fn covers(&self) -> Covers {
+        self.covers
+    }
+
+    /// Which of the secrets matched, counted from 0: once no callback matches the old one, it can go.
+    pub fn matched_secret(&self) -> usize {
+        self.matched_secret
+    }
+
+    /// A key made of what was signed and nothing else: the same for a callback that is sent again.
+    ///
+    /// It is for doing a thing once, not for asking once:
+    /// where the signature covers no status, two callbacks about different states have the same key.
+    pub fn deduplication_key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// The secrets that callbacks may be signed with, newest first: several while one takes the place of another.
+///
+/// It is read from a configuration as one secret or a list of them.
+///
+/// ```
+/// use paystatus_core::CallbackSecrets;
+///
+/// let secrets = CallbackSecrets::new(["new".into(), "old".into()]);
+/// assert_eq!(secrets.matching(|secret| secret == "old"), Ok(1));
+/// assert!(secrets.matching(|secret| secret == "other").is_err());
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct CallbackSecrets(Vec<SecretString>);
+
+impl CallbackSecrets {
+    /// Takes one or several secrets, newest first.
+    pub fn new(secrets: impl IntoIterator<Item = SecretString>) -> Self {
+        Self(secrets.into_iter().collect())
+    }
+
+    /// For providers: the index of the first secret that a signature matches; every secret is tried.
+    ///
+    /// # Errors
+    /// [`NotGenuine::BadSignature`] if none matches, [`NotGenuine::NoSecret`] if there is none that is usable.
+    pub fn matching(&self, mut matches: impl FnMut(&str) -> bool) -> Result<usize, NotGenuine> {
+        let mut result = Err(NotGenuine::NoSecret);
+        for (index, secret) in self.0.iter().enumerate() {
+            let Ok(secret) = credential::text("callback_secret", secret) else { continue };
+            let is_match = matches(secret);
+            result = match result {
+                Ok(first) => Ok(first),
+                Err(_) if is_match => Ok(index),
+                Err(_) => Err(NotGenuine::BadSignature),
+            };
+        }
+        result
+    }
+
+    /// For providers: the newest secret, to sign with.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if there is none, or it is not usable.
+    pub fn newest(&self) -> Result<&str, Error> {
+        let newest = self.0.first().ok_or_else(|| {
+            Error::new(
+                ErrorKind::Config,
+                "`callback_secret` is missing: it verifies callbacks, ask the provider for it",
+            )
+        })?;
+        credential::text("callback_secret", newest)
+    }
+}
+
+impl<'de> Deserialize<'de> for CallbackSecrets {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Visitor;
+
+        impl<'de> de::Visitor<'de> for Visitor {
+            type Value = CallbackSecrets;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a secret, or a list of secrets")
+            }
+
+            fn visit_str<E: de::Error>(self, secret: &str) -> Result<CallbackSecrets, E> {
+                Ok(CallbackSecrets::new([secret.into()]))
+            }
+
+            fn visit_seq<A: de::SeqAccess<'de>>(self, mut list: A) -> Result<CallbackSecrets, A::Error> {
+                let mut secrets = Vec::new();
+                while let Some(secret) = list.next_element()? {
+                    secrets.push(secret);
+                }
+                Ok(CallbackSecrets(secrets))
+            }
+        }
+
+        deserializer.deserialize_any(Visitor)
+    }
+}
