@@ -1,4 +1,7 @@
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    time::{Duration, SystemTime},
+};
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use paystatus::{Error, Expected, Lookup, Money};
@@ -34,6 +37,9 @@ pub(crate) enum Command {
     Wait(Wait),
     /// Show one telling payment of each provider, with everything inside this process
     Demo,
+    /// Verify or sign callbacks, which tell whom to ask about
+    #[command(subcommand)]
+    Callback(Callback),
     /// List the providers: what each is asked with, what it can and cannot tell
     Providers,
     /// Serve the providers' protocols on this machine, with payments in every state, until interrupted
@@ -44,6 +50,41 @@ pub(crate) enum Command {
         /// Also write the ready accounts to this file
         #[arg(long, value_name = "FILE")]
         config_out: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Callback {
+    /// Tell whether a callback is genuine: exit code 0 if it is, 1 if it is not or is stale
+    Verify {
+        /// The account's name in the configuration
+        account: String,
+        /// The headers as they arrived, one `Name: value` a line
+        #[arg(long, value_name = "FILE")]
+        headers: PathBuf,
+        /// The body as it arrived, byte for byte
+        #[arg(long, value_name = "FILE")]
+        body: PathBuf,
+        /// When it arrived, in RFC 3339; now if left out
+        #[arg(long, value_name = "TIME", value_parser = instant)]
+        received_at: Option<SystemTime>,
+    },
+    /// Sign a body as the provider would, for tests: prints the headers, an empty line and the body
+    Sign {
+        /// The account's name in the configuration
+        account: String,
+        /// The body to sign
+        #[arg(long, value_name = "FILE")]
+        body: PathBuf,
+        /// The time of the callback, in RFC 3339; now if left out
+        #[arg(long, value_name = "TIME", value_parser = instant)]
+        at: Option<SystemTime>,
+        /// Write the headers to this file instead
+        #[arg(long, value_name = "FILE")]
+        headers_out: Option<PathBuf>,
+        /// Write the body to this file instead
+        #[arg(long, value_name = "FILE")]
+        body_out: Option<PathBuf>,
     },
 }
 
@@ -100,6 +141,11 @@ impl Question {
             (None, None) => None,
         })
     }
+}
+
+fn instant(text: &str) -> Result<SystemTime, String> {
+    let read = text.parse::<jiff::Timestamp>().map(SystemTime::from);
+    read.map_err(|_| "write a time in RFC 3339, such as 2026-11-20T09:00:00Z".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -20,13 +20,17 @@ impl Account {
 
 /// Opens one account; no other account's secrets are touched.
 pub(crate) async fn open(args: &Args, name: &str) -> Result<Account, Error> {
-    let (configuration, sandbox) = if args.sandbox {
-        let (configuration, sandbox) = start_sandbox().await?;
-        (configuration, Some(sandbox))
-    } else {
-        (Configuration::from_file(find(args.config.as_ref())?)?, None)
-    };
+    let (configuration, sandbox) = read(args).await?;
     Ok(Account { _sandbox: sandbox, ..Account::new(name, configuration.open(name)?) })
+}
+
+/// The configuration that the arguments name, and the sandbox that it may be about.
+pub(crate) async fn read(args: &Args) -> Result<(Configuration, Option<Sandbox>), Error> {
+    if args.sandbox {
+        let (configuration, sandbox) = start_sandbox().await?;
+        return Ok((configuration, Some(sandbox)));
+    }
+    Ok((Configuration::from_file(find(args.config.as_ref())?)?, None))
 }
 
 /// A sandbox on a free port, and its accounts.

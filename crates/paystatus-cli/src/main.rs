@@ -2,6 +2,7 @@
 
 mod args;
 mod ask;
+mod callback;
 mod configuration;
 mod demo;
 mod output;
@@ -32,6 +33,7 @@ async fn main() -> ExitCode {
     let result = match &args.command {
         Command::Check(question) => ask::check(&args, question, &output).await,
         Command::Wait(wait) => ask::wait(&args, wait, &output).await,
+        Command::Callback(callback) => callback::run(&args, callback, &output).await,
         Command::Demo => demo::run(&output).await,
         Command::Providers => providers::run(&output),
         Command::Sandbox { port, config_out } => sandbox::run(*port, config_out.as_deref(), &output).await,

@@ -136,6 +136,12 @@ impl Output {
         self.text(&serde_json::to_string(value).unwrap_or_default());
     }
 
+    /// Prints bytes as they are.
+    pub(crate) fn bytes(&self, bytes: &[u8]) {
+        let mut out = io::stdout().lock();
+        let _ = out.write_all(bytes).and_then(|()| out.flush());
+    }
+
     /// Prints text on standard output; a reader that has gone away is no failure.
     pub(crate) fn text(&self, text: &str) {
         let mut out = io::stdout().lock();

@@ -6,7 +6,7 @@ use std::{
 };
 
 use paystatus_client::{Client, Settings, Transport};
-use paystatus_core::{Error, ErrorKind, Pace, Provider, StatusClient};
+use paystatus_core::{Error, ErrorKind, Pace, Provider, SignsCallbacks, StatusClient};
 use serde::{Deserialize, de::DeserializeOwned};
 use toml::{Table, Value};
 
@@ -44,31 +44,34 @@ pub struct Configuration {
     folder: PathBuf,
 }
 
-/// Makes a client out of an account's own settings.
-type Open = fn(Section<'_>, Settings, &Transport) -> Result<Box<dyn StatusClient>, Error>;
+/// What can be made out of an account's own settings.
+struct Provides {
+    client: MakeClient,
+    /// Nothing for a provider that signs no callbacks.
+    callbacks: Option<MakeCallbacks>,
+}
 
-/// Every provider, and how this build opens it, if it does.
-const PROVIDERS: &[(&str, Option<Open>)] = &[
-    #[cfg(feature = "akurateco")]
-    ("akurateco", Some(open::<paystatus_akurateco::Akurateco>)),
-    #[cfg(not(feature = "akurateco"))]
-    ("akurateco", None),
-    #[cfg(feature = "bearer")]
-    ("bearer", Some(open::<paystatus_bearer::Bearer>)),
-    #[cfg(not(feature = "bearer"))]
-    ("bearer", None),
-    #[cfg(feature = "commitup")]
-    ("commitup", Some(open::<paystatus_commitup::CommitUp>)),
-    #[cfg(not(feature = "commitup"))]
-    ("commitup", None),
-    #[cfg(feature = "resmic")]
-    ("resmic", Some(open::<paystatus_resmic::Resmic>)),
-    #[cfg(not(feature = "resmic"))]
-    ("resmic", None),
-    #[cfg(feature = "upitranzact")]
-    ("upitranzact", Some(open::<paystatus_upitranzact::UpiTranzact>)),
-    #[cfg(not(feature = "upitranzact"))]
-    ("upitranzact", None),
+type MakeClient = fn(Section<'_>, Settings, &Transport) -> Result<Box<dyn StatusClient>, Error>;
+type MakeCallbacks = fn(Section<'_>) -> Result<Box<dyn SignsCallbacks>, Error>;
+
+/// One line of [`PROVIDERS`]: name and feature, whether it signs its callbacks, and its type.
+macro_rules! provider {
+    ($name:literal, $makes:ident, $provider:ty) => {{
+        #[cfg(feature = $name)]
+        const PROVIDES: Option<Provides> = Some($makes::<$provider>());
+        #[cfg(not(feature = $name))]
+        const PROVIDES: Option<Provides> = None;
+        ($name, PROVIDES)
+    }};
+}
+
+/// Every provider, and what this build makes of it, if it does.
+const PROVIDERS: &[(&str, Option<Provides>)] = &[
+    provider!("akurateco", signing, paystatus_akurateco::Akurateco),
+    provider!("bearer", asking, paystatus_bearer::Bearer),
+    provider!("commitup", signing, paystatus_commitup::CommitUp),
+    provider!("resmic", signing, paystatus_resmic::Resmic),
+    provider!("upitranzact", asking, paystatus_upitranzact::UpiTranzact),
 ];
 
 /// An account's keys that are the client's, not the provider's.
@@ -140,6 +143,28 @@ impl Configuration {
         self.open_over(name, &mut HashMap::new())
     }
 
+    /// What verifies an account's callbacks; nothing if its provider signs none.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn callbacks(&self, name: &str) -> Result<Option<Box<dyn SignsCallbacks>>, Error> {
+        let verifier = split(self.table(name)?).and_then(|(provides, own, _)| {
+            let section = Section { table: &own, folder: &self.folder, also_known: CLIENT_KEYS };
+            provides.callbacks.map(|callbacks| callbacks(section)).transpose()
+        });
+        verifier.map_err(|error| in_account(name, &error))
+    }
+
+    /// The provider of an account.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), for the keys that name account and provider.
+    pub fn provider(&self, name: &str) -> Result<&str, Error> {
+        let table = self.table(name)?;
+        split(table).map_err(|error| in_account(name, &error))?;
+        Ok(table.get("provider").and_then(Value::as_str).unwrap_or_default())
+    }
+
     /// Opens every account.
     ///
     /// # Errors
@@ -159,9 +184,11 @@ impl Configuration {
         name: &str,
         transports: &mut HashMap<Duration, Transport>,
     ) -> Result<Box<dyn StatusClient>, Error> {
-        let table = self.accounts.get(name).ok_or_else(|| unknown_account(name, self.names()))?;
-        self.open_table(table, transports)
-            .map_err(|error| config(format!("account `{name}`: {}", error.message())))
+        self.open_table(self.table(name)?, transports).map_err(|error| in_account(name, &error))
+    }
+
+    fn table(&self, name: &str) -> Result<&Table, Error> {
+        self.accounts.get(name).ok_or_else(|| unknown_account(name, self.names()))
     }
 
     fn open_table(
@@ -169,9 +196,7 @@ impl Configuration {
         table: &Table,
         transports: &mut HashMap<Duration, Transport>,
     ) -> Result<Box<dyn StatusClient>, Error> {
-        let mut own = table.clone();
-        let open = opener(own.remove("provider"))?;
-        let clients: Table = CLIENT_KEYS.iter().filter_map(|key| own.remove_entry(*key)).collect();
+        let (provides, own, clients) = split(table)?;
         let section = |table, also_known| Section { table, folder: &self.folder, also_known };
         let (settings, connect_timeout) = read_settings(section(&clients, &[]))?;
         let transport = match transports.entry(connect_timeout) {
@@ -180,17 +205,20 @@ impl Configuration {
                 entry.insert(Transport::builder().with_connect_timeout(connect_timeout).build()?)
             }
         };
-        open(section(&own, CLIENT_KEYS), settings, transport)
+        (provides.client)(section(&own, CLIENT_KEYS), settings, transport)
     }
 }
 
-fn opener(provider: Option<Value>) -> Result<Open, Error> {
+/// An account's provider, the provider's own keys, and the client's.
+fn split(table: &Table) -> Result<(&'static Provides, Table, Table), Error> {
+    let mut own = table.clone();
     let names = || PROVIDERS.iter().map(|(name, _)| *name).collect::<Vec<_>>();
-    let Some(Value::String(provider)) = provider else {
+    let Some(Value::String(provider)) = own.remove("provider") else {
         return Err(config(format!("the key `provider` is missing: one of {}", listed(&names()))));
     };
+    let clients = CLIENT_KEYS.iter().filter_map(|key| own.remove_entry(*key)).collect();
     match PROVIDERS.iter().find(|(name, _)| *name == provider) {
-        Some((_, Some(open))) => Ok(*open),
+        Some((_, Some(provides))) => Ok((provides, own, clients)),
         Some((name, None)) => Err(config(format!("`provider`: this build lacks the feature `{name}`"))),
         None => Err(config(match nearest(&provider, &names()) {
             Some(nearest) => format!("`provider`: unknown provider {provider:?}: did you mean `{nearest}`?"),
@@ -199,20 +227,31 @@ fn opener(provider: Option<Value>) -> Result<Open, Error> {
     }
 }
 
-#[cfg(any(
-    feature = "akurateco",
-    feature = "bearer",
-    feature = "commitup",
-    feature = "resmic",
-    feature = "upitranzact"
-))]
-fn open<P: Provider + DeserializeOwned + 'static>(
+/// A provider that is asked, and signs nothing.
+#[allow(dead_code, reason = "a build may lack every such provider")]
+const fn asking<P: Provider + DeserializeOwned + 'static>() -> Provides {
+    Provides { client: client::<P>, callbacks: None }
+}
+
+/// A provider that is asked, and signs its callbacks.
+#[allow(dead_code, reason = "a build may lack every such provider")]
+const fn signing<P: Provider + SignsCallbacks + DeserializeOwned + 'static>() -> Provides {
+    Provides { client: client::<P>, callbacks: Some(callbacks::<P>) }
+}
+
+fn client<P: Provider + DeserializeOwned + 'static>(
     section: Section<'_>,
     settings: Settings,
     transport: &Transport,
 ) -> Result<Box<dyn StatusClient>, Error> {
     let provider = P::deserialize(section).map_err(|wrong| config(wrong.to_string()))?;
     Ok(Box::new(Client::with(provider, settings, transport)?))
+}
+
+fn callbacks<P: SignsCallbacks + DeserializeOwned + 'static>(
+    section: Section<'_>,
+) -> Result<Box<dyn SignsCallbacks>, Error> {
+    Ok(Box::new(P::deserialize(section).map_err(|wrong| config(wrong.to_string()))?))
 }
 
 fn read_settings(section: Section<'_>) -> Result<(Settings, Duration), Error> {
@@ -246,6 +285,10 @@ fn duration(key: &str, text: &str) -> Result<Duration, Error> {
     let read = text.parse::<jiff::SignedDuration>().ok().and_then(|signed| Duration::try_from(signed).ok());
     read.filter(|duration| !duration.is_zero())
         .ok_or_else(|| config(format!("`{key}` must be a length of time, such as `10s`, `500ms` or `5m`")))
+}
+
+fn in_account(name: &str, error: &Error) -> Error {
+    config(format!("account `{name}`: {}", error.message()))
 }
 
 fn config(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {

@@ -4,7 +4,7 @@ use std::{fmt, io::Read, path::Path};
 
 use serde::{
     Deserializer,
-    de::{self, IntoDeserializer, MapAccess, Visitor},
+    de::{self, IntoDeserializer, MapAccess, Visitor, value::SeqDeserializer},
     forward_to_deserialize_any,
 };
 use toml::{Table, Value};
@@ -78,6 +78,14 @@ impl<'de> MapAccess<'de> for &mut Settings<'de> {
     }
 }
 
+impl<'de> IntoDeserializer<'de, Wrong> for Setting<'de> {
+    type Deserializer = Self;
+
+    fn into_deserializer(self) -> Self {
+        self
+    }
+}
+
 impl<'de> Deserializer<'de> for Setting<'de> {
     type Error = Wrong;
 
@@ -90,7 +98,12 @@ impl<'de> Deserializer<'de> for Setting<'de> {
                 Some(secret) => visitor.visit_string(secret),
                 None => Section { table, also_known: &[], ..self.section }.deserialize_any(visitor),
             },
-            Value::Float(_) | Value::Datetime(_) | Value::Array(_) => {
+            Value::Array(list) => {
+                let section = self.section;
+                let settings = list.iter().map(|value| Setting { value, section });
+                visitor.visit_seq(SeqDeserializer::new(settings))
+            }
+            Value::Float(_) | Value::Datetime(_) => {
                 Err(Wrong::Other("must be a text, a whole number, true, false or a table".to_owned()))
             }
         }

@@ -42,7 +42,7 @@ mod resmic_accounts {
         );
         refused(
             &format!("{GOOD}zzzzzzzzzzzz = 'canary'"),
-            "account `shop`: unknown key `zzzzzzzzzzzz`: there are `api_key`, `user_id`, `base_url`, `timeout`, \
+            "account `shop`: unknown key `zzzzzzzzzzzz`: there are `api_key`, `user_id`, `callback_secret`, `base_url`, `timeout`, \
              `connect_timeout`, `max_attempts`, `max_body`, `pace`",
         );
         refused("acounts = 1", "every account is a table of its own, such as [accounts.shop]");
@@ -69,7 +69,7 @@ mod resmic_accounts {
         refused(base, "account `shop`: the key `api_key` is missing");
         refused(
             &format!("{base}api_key = ['canary']"),
-            "account `shop`: `api_key` must be a text, a whole number, true, false or a table",
+            "account `shop`: `api_key` must be a text, { env = \"NAME\" } or { file = \"path\" }",
         );
         refused(
             &format!("{base}api_key = {{ environment = 'canary' }}"),
