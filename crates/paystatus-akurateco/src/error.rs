@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use http::Response;
 use paystatus_core::{
     Body, Error,
@@ -5,7 +7,8 @@ use paystatus_core::{
     Source, json,
     reply::{self, ErrorRow, Said, Says},
 };
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{Deserialize, Deserializer, de::IgnoredAny};
+use serde_json::value::RawValue;
 
 const DOCS: Source = Source::new("https://docs.akurateco.com", "2026-11");
 
@@ -41,8 +44,8 @@ struct Reply {
     error_code: Option<String>,
     #[serde(default, deserialize_with = "json::text")]
     error_message: Option<String>,
-    #[serde(default, deserialize_with = "json::lenient")]
-    errors: Option<Vec<Entry>>,
+    #[serde(default, deserialize_with = "entries")]
+    errors: Vec<Entry>,
     #[serde(default)]
     status: Option<IgnoredAny>,
 }
@@ -53,6 +56,19 @@ struct Entry {
     error_code: Option<String>,
     #[serde(default, deserialize_with = "json::text")]
     error_message: Option<String>,
+}
+
+/// A list, or an object with the list's indices as keys, which is how PHP writes a list with gaps;
+/// what is no entry is left out.
+fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    let listed = if raw.starts_with('[') {
+        serde_json::from_str::<Vec<&RawValue>>(raw).unwrap_or_default()
+    } else {
+        let keyed = serde_json::from_str::<BTreeMap<String, &RawValue>>(raw).unwrap_or_default();
+        keyed.into_values().collect()
+    };
+    Ok(listed.into_iter().filter_map(|entry| json::object(entry.get()).ok()).collect())
 }
 
 /// The error that a reply other than a success stands for.
@@ -68,7 +84,7 @@ pub(crate) fn in_success(reply: &Response<Body>) -> Option<Error> {
 
 /// The entry that tells most: the one about the hash, else the first with a text, else the heading.
 fn telling(Reply { error_code, error_message, errors, .. }: Reply) -> Said {
-    let mut entries = errors.unwrap_or_default();
+    let mut entries = errors;
     entries.retain(|entry| entry.error_message.is_some());
     entries.push(Entry { error_code, error_message });
     let is_hash = |entry: &Entry| {

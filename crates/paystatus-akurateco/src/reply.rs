@@ -30,6 +30,9 @@ pub struct Details {
     /// A token that charges the same payer again.
     #[serde(default, deserialize_with = "json::text")]
     pub recurring_token: Option<Personal<String>>,
+    /// The wallet that was paid with, if one was.
+    #[serde(default, deserialize_with = "json::text")]
+    pub digital_wallet: Option<Personal<String>>,
     /// A token that stands for the card.
     #[serde(default, deserialize_with = "json::text")]
     pub card_token: Option<Personal<String>>,
@@ -88,6 +91,10 @@ pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<De
     let by_order = lookup.by() == By::Order;
     if by_order {
         attempts.iter().filter_map(Details::number).try_for_each(|number| lookup.confirm(number))?;
+    }
+    let mut numbers = attempts.iter().filter_map(Details::number);
+    if numbers.next().is_some_and(|first| numbers.any(|other| other != first)) {
+        return Err(Error::new(ErrorKind::Mismatch, "the reply lists attempts of more than one order"));
     }
     let telling = status::telling(attempts.iter().map(|attempt| attempt.status.as_str()));
     if telling >= attempts.len() {

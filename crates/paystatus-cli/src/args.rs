@@ -4,7 +4,7 @@ use std::{
 };
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use paystatus::{Error, Expected, Lookup, Money};
+use paystatus::{Currency, Error, Exact, Expected, Lookup, Money};
 
 /// Has this payment been paid: yes, no, not yet, or can't tell?
 ///
@@ -101,12 +101,12 @@ pub(crate) struct Question {
     order: bool,
 
     /// What should have been charged, in major units: 3.01
-    #[arg(long, value_name = "AMOUNT", requires = "expect_currency")]
-    expect_amount: Option<String>,
+    #[arg(long, value_name = "AMOUNT", requires = "expect_currency", value_parser = amount)]
+    expect_amount: Option<Exact>,
 
     /// Its currency: QAR
-    #[arg(long, value_name = "CODE", requires = "expect_amount")]
-    expect_currency: Option<String>,
+    #[arg(long, value_name = "CODE", requires = "expect_amount", value_parser = currency)]
+    expect_currency: Option<Currency>,
 
     /// The merchant's own reference
     #[arg(long, value_name = "REFERENCE")]
@@ -128,19 +128,24 @@ impl Question {
         if self.order { Lookup::order(&self.id) } else { Lookup::payment(&self.id) }
     }
 
-    pub(crate) fn expected(&self) -> Result<Option<Expected>, Error> {
-        let amount = match (&self.expect_amount, &self.expect_currency) {
-            (Some(amount), Some(currency)) => Some(Money::parse(amount, currency)?),
-            _ => None,
-        };
-        let reference = self.expect_reference.clone();
-        Ok(match (amount, reference) {
-            (Some(amount), Some(reference)) => Some(Expected::new(amount).with_reference(reference)),
-            (Some(amount), None) => Some(Expected::new(amount)),
+    pub(crate) fn expected(&self) -> Option<Expected> {
+        let amount = self.expect_amount.zip(self.expect_currency);
+        let amount = amount.map(|(amount, currency)| Expected::new(Money::new(amount.value(), currency)));
+        match (amount, self.expect_reference.clone()) {
+            (Some(amount), Some(reference)) => Some(amount.with_reference(reference)),
             (None, Some(reference)) => Some(Expected::reference(reference)),
-            (None, None) => None,
-        })
+            (amount, None) => amount,
+        }
     }
+}
+
+fn amount(text: &str) -> Result<Exact, String> {
+    let read = Exact::parse(text).filter(|amount| !amount.value().is_sign_negative());
+    read.ok_or_else(|| "write a plain decimal number of at most 28 digits, such as 3.01".to_owned())
+}
+
+fn currency(text: &str) -> Result<Currency, String> {
+    text.parse().map_err(|error: Error| error.message().to_owned())
 }
 
 fn instant(text: &str) -> Result<SystemTime, String> {

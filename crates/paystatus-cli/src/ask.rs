@@ -10,7 +10,7 @@ use crate::{
 
 /// `paystatus check`
 pub(crate) async fn check(args: &Args, question: &Question, output: &Output) -> Result<ExitCode, Error> {
-    let expected = question.expected()?;
+    let expected = question.expected();
     let account = configuration::open(args, &question.account).await?;
     let lookup = question.lookup();
     match account.client.status(&lookup).await {
@@ -28,7 +28,7 @@ pub(crate) async fn check(args: &Args, question: &Question, output: &Output) -> 
 
 /// `paystatus wait`
 pub(crate) async fn wait(args: &Args, wait: &Wait, output: &Output) -> Result<ExitCode, Error> {
-    let expected = wait.question.expected()?;
+    let expected = wait.question.expected();
     let account = configuration::open(args, &wait.question.account).await?;
     let lookup = wait.question.lookup();
     let timeout = wait.timeout.unwrap_or_else(|| account.client.wait_plan().total());

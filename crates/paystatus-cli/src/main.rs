@@ -14,9 +14,9 @@ use std::process::ExitCode;
 use args::{Args, Command};
 use clap::{Parser, error::ErrorKind as Usage};
 use output::Output;
+use paystatus::{Error, ErrorKind};
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(help) if matches!(help.kind(), Usage::DisplayHelp | Usage::DisplayVersion) => {
@@ -30,13 +30,26 @@ async fn main() -> ExitCode {
         }
     };
     let output = Output::new(args.json);
-    let result = match &args.command {
-        Command::Check(question) => ask::check(&args, question, &output).await,
-        Command::Wait(wait) => ask::wait(&args, wait, &output).await,
-        Command::Callback(callback) => callback::run(&args, callback, &output).await,
-        Command::Demo => demo::run(&output).await,
-        Command::Providers => providers::run(&output),
-        Command::Sandbox { port, config_out } => sandbox::run(*port, config_out.as_deref(), &output).await,
+    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let why = format!("this machine does not let the command start: {error}");
+            return output.config_error(&Error::new(ErrorKind::Config, why));
+        }
     };
-    result.unwrap_or_else(|error| output.config_error(&error))
+    let code = runtime.block_on(run(&args, &output)).unwrap_or_else(|error| output.config_error(&error));
+    // A name that is still being looked up must not outlast the answer.
+    runtime.shutdown_background();
+    if output.is_lost() { ExitCode::from(4) } else { code }
+}
+
+async fn run(args: &Args, output: &Output) -> Result<ExitCode, Error> {
+    match &args.command {
+        Command::Check(question) => ask::check(args, question, output).await,
+        Command::Wait(wait) => ask::wait(args, wait, output).await,
+        Command::Callback(callback) => callback::run(args, callback, output).await,
+        Command::Demo => demo::run(output).await,
+        Command::Providers => providers::run(output),
+        Command::Sandbox { port, config_out } => sandbox::run(*port, config_out.as_deref(), output).await,
+    }
 }

@@ -1,6 +1,7 @@
 //! What the command prints, and the exit code that goes with it.
 
 use std::{
+    cell::Cell,
     io::{self, Write},
     process::ExitCode,
     time::Duration,
@@ -14,11 +15,12 @@ use crate::configuration::Account;
 
 pub(crate) struct Output {
     pub(crate) json: bool,
+    lost: Cell<bool>,
 }
 
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json }
+        Self { json, lost: Cell::new(false) }
     }
 
     /// Prints a payment; with an expectation also what is not as expected.
@@ -136,16 +138,26 @@ impl Output {
         self.text(&serde_json::to_string(value).unwrap_or_default());
     }
 
-    /// Prints bytes as they are.
+    /// Prints bytes as they are; a reader that has gone away is no failure.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
         let mut out = io::stdout().lock();
-        let _ = out.write_all(bytes).and_then(|()| out.flush());
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.lost.set(true);
+                complain(&format!("paystatus: the answer could not be written: {error}"));
+            }
+            _ => {}
+        }
     }
 
-    /// Prints text on standard output; a reader that has gone away is no failure.
+    /// Tells whether an answer could not be written: a full disk is no success.
+    pub(crate) fn is_lost(&self) -> bool {
+        self.lost.get()
+    }
+
+    /// Prints text.
     pub(crate) fn text(&self, text: &str) {
-        let mut out = io::stdout().lock();
-        let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+        self.bytes(format!("{text}\n").as_bytes());
     }
 }
 

@@ -85,6 +85,8 @@ impl<P: Provider> Client<P> {
     }
 }
 
+const IN_FLIGHT: &str = "too many requests were in flight to send this one in time";
+
 impl<P: Provider> Account<P> {
     /// One request and its reply, counted once it is about to be sent.
     async fn attempt(
@@ -101,9 +103,12 @@ impl<P: Provider> Account<P> {
                 "the provider asks outside of its base URL, which is a defect",
             ));
         }
-        let _place = timeout_at(deadline, self.in_flight.acquire()).await.map_err(|_| {
-            Error::new(ErrorKind::Timeout, "too many requests were in flight to send this one in time")
-        })?;
+        let _place = timeout_at(deadline, self.in_flight.acquire())
+            .await
+            .map_err(|_| Error::new(ErrorKind::Timeout, IN_FLIGHT))?;
+        if Instant::now() >= deadline {
+            return Err(Error::new(ErrorKind::Timeout, IN_FLIGHT));
+        }
         self.pacer.turn(deadline).await.map_err(|too_late| {
             Error::new(
                 ErrorKind::RateLimited,

@@ -45,7 +45,7 @@ fn failure(error: reqwest::Error) -> Error {
     } else if is_about_a_certificate(&error) {
         (
             ErrorKind::Transport,
-            "the server's certificate does not prove that it is the provider: nothing was sent",
+            "the server's certificate does not prove that it is the provider: no request was sent",
         )
     } else if error.is_connect() {
         (ErrorKind::Transport, "the provider could not be reached: check the base URL, the network and TLS")
@@ -54,7 +54,7 @@ fn failure(error: reqwest::Error) -> Error {
     } else if error.is_builder() {
         (ErrorKind::Config, "the request could not be built: check the base URL")
     } else {
-        (ErrorKind::Transport, "the connection broke before a whole answer came")
+        (ErrorKind::Transport, "the connection broke before a whole answer came, or what came was not HTTP")
     };
     let certificate = is_about_a_certificate(&error);
     let error = Error::new(kind, what).with_source(error);

@@ -3,6 +3,8 @@ use std::{collections::VecDeque, sync::Mutex, time::Duration};
 use paystatus_core::Pace;
 use tokio::time::Instant;
 
+const LONGEST_SILENCE: Duration = Duration::from_secs(3600);
+
 /// One account's pace: at most so many requests in any period, first come, first served.
 ///
 /// It keeps the times of the latest requests, given out or promised, so that a burst at the edge of a period
@@ -31,19 +33,26 @@ impl Pacer {
 
     /// Waits for the account's next turn, or tells at once that it lies beyond the deadline.
     pub(crate) async fn turn(&self, deadline: Instant) -> Result<(), TooLate> {
-        let now = Instant::now();
-        let at = self.promise(now, deadline)?;
-        if at > now {
+        loop {
+            let now = Instant::now();
+            let at = self.promise(now, deadline)?;
+            if at <= now {
+                return Ok(());
+            }
             let mut promised = Promised { pacer: self, turn: Some(at) };
             tokio::time::sleep_until(at).await;
-            promised.turn = None;
+            // The provider may have asked for silence meanwhile: then the turn goes back, for a later one.
+            if self.turns().silent_until.is_none_or(|until| until <= at) {
+                promised.turn = None;
+                return Ok(());
+            }
         }
-        Ok(())
     }
 
-    /// Lets no request of the account through for a while, because the provider asked for it.
+    /// Lets no request of the account through for a while, because the provider asked for it: at most an hour,
+    /// so that one absurd header can't shut the account for ever.
     pub(crate) fn hold(&self, delay: Duration) {
-        let until = Instant::now().checked_add(delay);
+        let until = Instant::now().checked_add(delay.min(LONGEST_SILENCE));
         let mut turns = self.turns();
         turns.silent_until = turns.silent_until.max(until);
     }
@@ -134,6 +143,30 @@ mod tests {
         assert!(given_up.is_err());
         pacer.turn(in_seconds(100)).await.unwrap();
         assert_eq!(start.elapsed(), Duration::from_secs(60));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn turns_already_promised_wait_for_the_silence_and_keep_the_pace() {
+        let (pacer, start) = (std::sync::Arc::new(Pacer::new(Pace::per_second(1))), Instant::now());
+        let mut checks = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let pacer = std::sync::Arc::clone(&pacer);
+            checks.spawn(async move { pacer.turn(in_seconds(100)).await.map(|()| Instant::now()) });
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+        pacer.hold(Duration::from_millis(5500));
+        let turns = checks.join_all().await;
+        let mut seconds: Vec<_> = turns.into_iter().map(|turn| (turn.unwrap() - start).as_secs()).collect();
+        seconds.sort_unstable();
+        assert_eq!(seconds, [0, 6, 7, 8]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_silence_is_longer_than_an_hour() {
+        let (pacer, start) = (Pacer::new(None), Instant::now());
+        pacer.hold(Duration::MAX);
+        pacer.turn(in_seconds(100_000)).await.unwrap();
+        assert_eq!(start.elapsed(), Duration::from_secs(3600));
     }
 
     #[tokio::test(start_paused = true)]

@@ -7,6 +7,9 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 /// How long a payment may be unknown to the provider before a wait takes that for an answer.
 const NOT_FOUND_GRACE: Duration = Duration::from_secs(60);
 
+/// How long the last ask of a wait may take, which is made when the time runs out.
+const LAST_ASK: Duration = Duration::from_secs(2);
+
 /// How a wait ended.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -20,7 +23,7 @@ pub enum Waited {
 /// Asks until a payment is not open any more, or the time runs out.
 ///
 /// Errors that may go away do not end the wait, and a payment once seen is never lost.
-/// The last ask is made when the time runs out, and it may take as long as any check.
+/// The last ask is made when the time runs out, and it may take two seconds.
 ///
 /// # Errors
 /// An error that asking again can't cure (credentials, configuration, lookup) ends the wait at once,
@@ -57,26 +60,32 @@ pub async fn wait(client: &dyn StatusClient, lookup: &Lookup, timeout: Duration)
     };
     let mut delays = plan.delays();
     let mut last: Option<Payment<Value>> = None;
+    let mut last_error: Option<Error> = None;
     loop {
         let is_last = Instant::now() >= deadline;
         let asked = client.status(lookup);
-        let result = if is_last { Ok(asked.await) } else { timeout_at(deadline, asked).await };
+        let cut = if is_last { Instant::now() + LAST_ASK } else { deadline };
+        let result = timeout_at(cut, asked).await;
         let mut pause = delays.next().unwrap_or_default();
-        let error = match result {
+        match result {
             Ok(Ok(payment)) if payment.finality() != Finality::Open => return Ok(Waited::Settled(payment)),
-            Ok(Ok(payment)) => {
-                last = Some(payment);
-                None
-            }
+            Ok(Ok(payment)) => last = Some(payment),
             Ok(Err(error)) if ends_a_wait(&error, start.elapsed()) => return Err(error),
             Ok(Err(error)) => {
                 pause = pause.max(error.retry_after().unwrap_or_default());
-                Some(error)
+                last_error = Some(error);
             }
-            Err(_) => Some(Error::new(ErrorKind::Timeout, "no whole answer came before the wait ran out")),
-        };
+            // What was learned before the last ask was cut says more than that it was cut.
+            Err(_) => {
+                let cut = || {
+                    Error::new(ErrorKind::Timeout, "no whole answer came before the wait ran out")
+                        .with_attempts(1)
+                };
+                last_error = Some(last_error.unwrap_or_else(cut));
+            }
+        }
         if is_last || Instant::now() >= deadline {
-            return match (last, error) {
+            return match (last, last_error) {
                 (Some(payment), _) => Ok(Waited::RanOut(payment)),
                 (None, Some(error)) => Err(error),
                 (None, None) => Err(Error::new(ErrorKind::Timeout, "the wait ran out")),
@@ -185,6 +194,17 @@ mod tests {
         let (waited, asked) = run(3000, |_| Err(NotFound)).await;
         assert_eq!(waited.unwrap_err(), NotFound);
         assert!((60..120).contains(asked.last().unwrap()), "{asked:?}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_last_ask_is_cut_and_the_error_before_it_comes_back() {
+        let start = Instant::now();
+        let script = |second| if second == 1000 { Ok(OPEN) } else { Err(ErrorKind::Unavailable) };
+        // It hangs in second 1000, which is when the wait runs out.
+        let client = Scripted(script, start - Duration::from_secs(995), Mutex::default());
+        let waited = wait(&client, &Lookup::payment("p"), Duration::from_secs(5)).await;
+        assert_eq!(waited.unwrap_err().kind(), ErrorKind::Unavailable);
+        assert_eq!(start.elapsed(), Duration::from_secs(7));
     }
 
     #[tokio::test(start_paused = true)]

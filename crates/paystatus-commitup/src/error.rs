@@ -5,7 +5,7 @@ use paystatus_core::{
     Source, json,
     reply::{self, ErrorRow, Said, Says::Something},
 };
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 const DOCS: Source = Source::new("https://github.com/commitup/api-doc-v2", "2026-11");
 
@@ -23,11 +23,24 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// The error that a reply other than a success stands for.
 pub(crate) fn read(reply: &Response<Body>) -> Error {
+    reply::error(reply, ERRORS, &said(reply).unwrap_or_default())
+}
+
+/// The error that a 2xx states in its body instead of a payment.
+pub(crate) fn stated(reply: &Response<Body>) -> Option<Error> {
+    let said = said(reply).filter(|said| said.message.is_some())?;
+    Some(reply::error(reply, ERRORS, &said))
+}
+
+fn said(reply: &Response<Body>) -> Option<Said> {
     #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
     struct Reply {
         #[serde(default, deserialize_with = "json::lenient")]
         message: Option<String>,
+        #[serde(default)]
+        payment_id: Option<IgnoredAny>,
     }
-    let said = reply::said(reply).map(|Reply { message }| Said::new(None, message));
-    reply::error(reply, ERRORS, &said.unwrap_or_default())
+    let said: Reply = reply::said(reply)?;
+    said.payment_id.is_none().then(|| Said::new(None, said.message))
 }

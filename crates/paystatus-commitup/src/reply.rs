@@ -90,7 +90,10 @@ pub(crate) fn read(
     if !reply.status().is_success() {
         return Err(error::read(reply));
     }
-    let details: Details = json::object(reply::text(reply)?)?;
+    let details: Details = match json::object(reply::text(reply)?) {
+        Ok(details) => details,
+        Err(unreadable) => return Err(error::stated(reply).unwrap_or(unreadable)),
+    };
     lookup.confirm(&details.payment_id)?;
 
     // A record without a currency has a number, not money: it stays in the details.

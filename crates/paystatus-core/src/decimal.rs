@@ -107,7 +107,7 @@ fn shifted(negative: bool, whole: &str, fraction: &str, exponent: i32) -> Option
 
 impl<'de> Deserialize<'de> for Exact {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const UNREADABLE: &str = "paystatus: an amount is not an exact decimal number";
+        const UNREADABLE: &str = "paystatus: has an amount that is not an exact decimal number";
         let raw = <&RawValue>::deserialize(deserializer)?.get();
         let parsed = match raw.as_bytes().first() {
             Some(b'"') => match raw[1..raw.len() - 1].contains('\\') {

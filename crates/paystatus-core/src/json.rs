@@ -219,7 +219,7 @@ mod tests {
         refused(r#"{"stat":"canary"}"#, "lacks the field `status`");
         refused(r#"{"status":["canary"]}"#, "another type than documented");
         refused(r#"{"status":null}"#, "another type than documented");
-        refused(r#"{"status":"s","amount":"canary"}"#, "an amount is not an exact decimal number");
+        refused(r#"{"status":"s","amount":"canary"}"#, "has an amount that is not an exact decimal number");
         refused(r#"{"status":"s","data":["canary"]}"#, "where an object belongs");
         refused(r#"{"status":"s","data":{"id":"canary","id":"canary"}}"#, "has the field `id` twice");
         refused(r#"{"status":"s","data":{}}"#, "lacks the field `id`");

@@ -101,9 +101,17 @@ fn instant(text: &str) -> Option<jiff::Timestamp> {
     text.trim().parse().ok()
 }
 
-/// How long after `now` an HTTP header's date is; nothing if either is unreadable.
+/// How long after `now` an HTTP header's date is, in any of its three forms
+/// (<https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>); nothing if either is unreadable.
 pub(crate) fn http_dates_apart(now: &str, later: &str) -> Option<Duration> {
-    let read = |date: &str| jiff::fmt::rfc2822::parse(date.trim()).ok().map(|zoned| zoned.timestamp());
+    let read = |date: &str| {
+        // The weekday says nothing that the date does not; the last form has no comma after it.
+        let date = date.trim();
+        let after_weekday = date.split_once(", ").or_else(|| date.split_once(' ')).map(|(_, rest)| rest)?;
+        let forms = ["%d %b %Y %H:%M:%S GMT", "%d-%b-%y %H:%M:%S GMT", "%b %e %H:%M:%S %Y"];
+        let civil = forms.iter().find_map(|form| DateTime::strptime(form, after_weekday.trim()).ok())?;
+        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    };
     let apart = read(later)?.duration_since(read(now)?);
     Some(Duration::try_from(apart).unwrap_or(Duration::ZERO))
 }
@@ -158,6 +166,12 @@ mod tests {
         let now = "Fri, 20 Nov 2026 09:00:00 GMT";
         assert_eq!(http_dates_apart(now, "Fri, 20 Nov 2026 09:01:30 GMT"), Some(Duration::from_secs(90)));
         assert_eq!(http_dates_apart(now, "Fri, 20 Nov 2026 08:00:00 GMT"), Some(Duration::ZERO));
+        for later in
+            ["Friday, 20-Nov-26 09:01:30 GMT", "Fri Nov 20 09:01:30 2026", "Mon, 20 Nov 2026 09:01:30 GMT"]
+        {
+            assert_eq!(http_dates_apart(now, later), Some(Duration::from_secs(90)), "{later}");
+        }
+        assert_eq!(http_dates_apart(now, "Sun Dec  6 09:00:00 2026"), Some(Duration::from_secs(16 * 86400)));
         assert_eq!(http_dates_apart(now, "soon"), None);
         assert_eq!(http_dates_apart("", now), None);
     }

@@ -86,8 +86,8 @@ fn stated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, 
     String::deserialize(deserializer).map(Some)
 }
 
-/// A string, or the text of any other value, so that it is not taken for absent; nothing for null.
+/// A string, or the text of any other value, null included, so that it is not taken for absent.
 fn verbatim<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let raw = Option::<&RawValue>::deserialize(deserializer)?.map(RawValue::get);
-    Ok(raw.map(|raw| serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())))
+    let raw = <&RawValue>::deserialize(deserializer)?.get();
+    Ok(Some(serde_json::from_str(raw).unwrap_or_else(|_| raw.to_owned())))
 }

@@ -115,14 +115,15 @@ impl Configuration {
             let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
             config(format!("is not valid TOML in line {}", before.matches('\n').count() + 1))
         })?;
-        let accounts = match root.remove("accounts") {
-            Some(Value::Table(accounts)) => accounts,
-            None if root.is_empty() => Table::new(),
-            _ => return Err(config("every account is a table of its own, such as [accounts.shop]")),
-        };
+        let accounts = root.remove("accounts").unwrap_or_else(|| Value::Table(Table::new()));
         if let Some(key) = root.keys().next() {
-            return Err(config(format!("unknown key `{key}`: at the top there is only `accounts`")));
+            return Err(config(format!(
+                "unknown key `{key}`: did you mean `accounts`? every account is a table below it"
+            )));
         }
+        let Value::Table(accounts) = accounts else {
+            return Err(config("every account is a table of its own, such as [accounts.shop]"));
+        };
         let tables = accounts.into_iter().map(|(name, value)| match value {
             Value::Table(table) => Ok((name, table)),
             _ => Err(config(format!("account `{name}` is not a table: write it as [accounts.{name}]"))),

@@ -445,3 +445,27 @@ fn an_error_beside_a_status_is_an_answer_and_one_without_is_not() {
     fails(by_payment("p", r#"{"status":"error","error_message":"no"}"#), ErrorKind::InvalidReply, 200);
     fails(by_payment("p", r#"{"payment_id":"p","error_code":null}"#), ErrorKind::InvalidReply, 200);
 }
+
+#[test]
+fn attempts_of_two_orders_are_a_mismatch_however_they_were_asked_for() {
+    let foreign = r#"{"payment_id":"b","status":"settled","order":{"number":"order-2"}}"#;
+    let list = format!("[{},{foreign}]", attempt("a", "decline"));
+    fails(by_payment("a", &list), ErrorKind::Mismatch, 200);
+    fails(by_order("order-1", &list), ErrorKind::Mismatch, 200);
+}
+
+#[test]
+fn the_invalid_hash_is_found_in_a_keyed_list_too() {
+    let entry = r#"{"error_code":100000,"error_message":"hash: Hash is not valid."}"#;
+    for errors in
+        [format!(r#"{{"1":{entry}}}"#), format!(r#"["odd",{entry}]"#), format!(r#"{{"0":null,"3":{entry}}}"#)]
+    {
+        let body =
+            format!(r#"{{"error_code":0,"error_message":"Request data is invalid.","errors":{errors}}}"#);
+        let error = ask(&"a".into(), 400, &body).unwrap_err();
+        assert!(
+            error.kind() == ErrorKind::Rejected && error.message().contains("password"),
+            "{errors}: {error}"
+        );
+    }
+}

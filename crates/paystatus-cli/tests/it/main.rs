@@ -483,3 +483,13 @@ fn what_sign_signs_verify_verifies() {
         assert!(stdout(&verified).contains("p-1"));
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_answer_that_cannot_be_written_is_no_success() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output =
+        command(&["--sandbox", "--json", "check", "bearer", "pay_001"]).stdout(full).output().unwrap();
+    assert_eq!(code(&output), 4);
+    assert!(stderr(&output).contains("could not be written"));
+}

@@ -244,7 +244,6 @@ fn a_success_that_is_not_whole_is_no_answer() {
         "null",
         "\"SUCCESS\"",
         "{}",
-        r#"{"message":"canary"}"#,
         r#"{"status":"SUCCESS"}"#,
         &format!(r#"{{"paymentId":"{ID}"}}"#),
         &format!(r#"{{"data":{SUCCESS}}}"#),
@@ -302,4 +301,11 @@ fn the_error_table_row_by_row() {
     let error = ask(ID, 404, r#"{"message":"canary not found"}"#).unwrap_err();
     assert_eq!(error.provider_message(), Some("canary not found"));
     assert!(!format!("{error} {error:?}").contains("canary"));
+}
+
+#[test]
+fn an_error_stated_in_a_success_is_a_refusal() {
+    fails(ask("p", 200, r#"{"message":"Payment is locked"}"#), ErrorKind::Rejected, 200);
+    fails(ask("p", 200, r#"{"paymentId":"p","message":"no status"}"#), ErrorKind::InvalidReply, 200);
+    fails(ask("p", 200, r#"{"message":7}"#), ErrorKind::InvalidReply, 200);
 }

@@ -217,6 +217,15 @@ fn fail_and_reject_are_provisional_with_and_without_success() {
 }
 
 #[test]
+fn a_null_data_status_is_present_and_so_no_success() {
+    let data = r#"{"order_id":"bd79da4cc3ff1","amount":1,"UTR":"502002472504","status":null}"#;
+    for word in ["", r#","txnStatus":"SUCCESS""#] {
+        let reply = format!(r#"{{"status":true,"statusCode":200{word},"data":{data}}}"#);
+        assert_eq!(ask("bd79da4cc3ff1", 200, &reply).unwrap().status(), Status::Unknown, "{reply}");
+    }
+}
+
+#[test]
 fn what_is_not_listed_is_unknown_with_its_words() {
     let data = format!(r#""data":{{"order_id":"{ID}","amount":"1.08"}}"#);
     for (fields, words) in [

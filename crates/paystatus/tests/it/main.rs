@@ -45,9 +45,16 @@ mod resmic_accounts {
             "account `shop`: unknown key `zzzzzzzzzzzz`: there are `api_key`, `user_id`, `callback_secret`, `base_url`, `timeout`, \
              `connect_timeout`, `max_attempts`, `max_body`, `pace`",
         );
-        refused("acounts = 1", "every account is a table of its own, such as [accounts.shop]");
+        refused("accounts = 1", "every account is a table of its own, such as [accounts.shop]");
+        refused(
+            "[account.shop]\n",
+            "unknown key `account`: did you mean `accounts`? every account is a table below it",
+        );
         refused("[accounts]\nshop = 1", "account `shop` is not a table: write it as [accounts.shop]");
-        refused("x = 1\n[accounts.shop]\n", "unknown key `x`: at the top there is only `accounts`");
+        refused(
+            "x = 1\n[accounts.shop]\n",
+            "unknown key `x`: did you mean `accounts`? every account is a table below it",
+        );
     }
 
     #[test]
