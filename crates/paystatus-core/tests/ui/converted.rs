@@ -1,0 +1,9 @@
+use paystatus_core::{Finality, Funds, Lookup, Meaning, Paid, Payment, Status};
+
+fn payment() -> Payment<()> {
+    Payment::new(&Lookup::payment("p"), "p", Meaning::new(Status::Paid, Finality::Final, Funds::Taken), "settled", ())
+}
+
+fn main() {
+    let _: Paid<()> = payment().into();
+}

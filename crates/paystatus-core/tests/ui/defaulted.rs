@@ -1,0 +1,5 @@
+use paystatus_core::Paid;
+
+fn main() {
+    let _: Paid<()> = Default::default();
+}

@@ -1,0 +1,7 @@
+use paystatus_core::{Covers, Lookup, Notification, Paid};
+
+fn fulfil(_: Paid<()>) {}
+
+fn main() {
+    fulfil(Notification::new(Lookup::payment("p"), Covers::Body, 0, "key"));
+}

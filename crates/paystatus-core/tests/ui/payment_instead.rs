@@ -1,0 +1,11 @@
+use paystatus_core::{Finality, Funds, Lookup, Meaning, Paid, Payment, Status};
+
+fn payment() -> Payment<()> {
+    Payment::new(&Lookup::payment("p"), "p", Meaning::new(Status::Paid, Finality::Final, Funds::Taken), "settled", ())
+}
+
+fn fulfil(_: Paid<()>) {}
+
+fn main() {
+    fulfil(payment());
+}
