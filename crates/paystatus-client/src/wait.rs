@@ -58,7 +58,7 @@ pub async fn wait(client: &dyn StatusClient, lookup: &Lookup, timeout: Duration)
     let Some(deadline) = start.checked_add(timeout) else {
         return Err(Error::new(ErrorKind::Config, "the wait's timeout is too long"));
     };
-    let mut delays = plan.delays();
+    let mut asks = 0;
     let mut last: Option<Payment<Value>> = None;
     let mut last_error: Option<Error> = None;
     loop {
@@ -66,7 +66,8 @@ pub async fn wait(client: &dyn StatusClient, lookup: &Lookup, timeout: Duration)
         let asked = client.status(lookup);
         let cut = if is_last { Instant::now() + LAST_ASK } else { deadline };
         let result = timeout_at(cut, asked).await;
-        let mut pause = delays.next().unwrap_or_default();
+        asks += 1;
+        let mut pause = plan.pause(asks, start.elapsed());
         match result {
             Ok(Ok(payment)) if payment.finality() != Finality::Open => return Ok(Waited::Settled(payment)),
             Ok(Ok(payment)) => last = Some(payment),

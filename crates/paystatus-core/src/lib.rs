@@ -20,6 +20,7 @@ pub mod reply;
 mod status;
 mod time;
 mod verify;
+mod wait_plan;
 
 pub use async_trait::async_trait;
 pub use base_url::{BaseUrl, Endpoint};
@@ -32,13 +33,14 @@ pub use decimal::Exact;
 pub use error::{Error, ErrorKind};
 pub use lookup::{By, Lookup};
 pub use money::Money;
-pub use pace::{Limits, Pace, WaitPlan};
+pub use pace::{Limits, Pace};
 pub use payment::Payment;
 pub use personal::Personal;
 pub use provider::{Provider, StatusClient};
 pub use status::{Finality, Funds, MayChargeAgain, Meaning, Pending, Returned, Row, Source, Status};
 pub use time::{Timestamp, Zone};
 pub use verify::{Discrepancy, Expected, Field, Paid, Unverified};
+pub use wait_plan::WaitPlan;
 
 /// What users of a provider need, for provider crates to re-export: the model without the tools to build a provider.
 pub mod prelude {

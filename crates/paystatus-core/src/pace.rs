@@ -130,73 +130,6 @@ impl Limits {
     }
 }
 
-/// How to wait for a payment, as data: the delay before each ask, and when to stop.
-///
-/// The first ask is made at once, the second after the first delay; every later delay grows to the longest one.
-///
-/// ```
-/// use paystatus_core::WaitPlan;
-/// use std::time::Duration;
-///
-/// let plan = WaitPlan::new(Duration::from_secs(5), Duration::from_secs(60), Duration::from_secs(300))?;
-/// let first_four: Vec<u64> = plan.delays().take(4).map(|delay| delay.as_millis() as u64).collect();
-/// assert_eq!(first_four, [5_000, 7_500, 11_250, 16_875]);
-/// assert!(WaitPlan::new(Duration::ZERO, Duration::ZERO, Duration::ZERO).is_err());
-/// # Ok::<(), paystatus_core::Error>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WaitPlan {
-    first: Duration,
-    longest: Duration,
-    total: Duration,
-}
-
-impl WaitPlan {
-    /// Growth of the delay from one ask to the next, in percent.
-    const GROWTH: u32 = 150;
-
-    /// Names the first delay, the longest delay (both at least 10 ms) and the whole wait (at least the first delay).
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] for a plan that would ask without a pause or never ask twice.
-    pub fn new(first: Duration, longest: Duration, total: Duration) -> Result<Self, Error> {
-        let refuse = |why: &'static str| Err(Error::new(ErrorKind::Config, why));
-        if first < Duration::from_millis(10) {
-            return refuse("a wait's first delay must be at least 10 ms");
-        }
-        if longest < first {
-            return refuse("a wait's longest delay must not be shorter than its first one");
-        }
-        if total < first {
-            return refuse("a wait's total time must not be shorter than its first delay");
-        }
-        Ok(Self { first, longest, total })
-    }
-
-    /// The delays between one ask and the next, without end.
-    pub fn delays(self) -> impl Iterator<Item = Duration> {
-        std::iter::successors(Some(self.first), move |delay| {
-            Some((delay.saturating_mul(Self::GROWTH) / 100).min(self.longest))
-        })
-    }
-
-    /// How long to wait in all, if the caller does not say.
-    pub fn total(self) -> Duration {
-        self.total
-    }
-}
-
-impl Default for WaitPlan {
-    /// From 2 s growing to 30 s between asks, for five minutes.
-    fn default() -> Self {
-        Self {
-            first: Duration::from_secs(2),
-            longest: Duration::from_secs(30),
-            total: Duration::from_secs(300),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,22 +143,6 @@ mod tests {
         }
         for bad in ["", "15", "0/min", "-1/s", "1/day", "1.5/s", "100001/s", "/s"] {
             assert_eq!(bad.parse::<Pace>().unwrap_err().kind(), ErrorKind::Config, "{bad}");
-        }
-    }
-
-    #[test]
-    fn delays_grow_to_the_longest_and_stay_there() {
-        let delays: Vec<_> = WaitPlan::default().delays().take(40).collect();
-        assert!(delays.is_sorted());
-        assert_eq!(delays[0], Duration::from_secs(2));
-        assert_eq!(delays[39], Duration::from_secs(30));
-    }
-
-    #[test]
-    fn a_plan_without_a_pause_is_refused() {
-        let [none, short, long] = [0, 1, 60].map(Duration::from_secs);
-        for plan in [(none, long, long), (long, short, long), (long, long, short)] {
-            assert!(WaitPlan::new(plan.0, plan.1, plan.2).is_err(), "{plan:?}");
         }
     }
 }

@@ -111,6 +111,8 @@ impl Provider for UpiTranzact {
     /// (<https://github.com/upitranzact/android-sdk>, read 2026-11).
     fn wait_plan(&self) -> WaitPlan {
         let [first, longest, total] = [5, 60, 300].map(Duration::from_secs);
-        WaitPlan::new(first, longest, total).unwrap_or_default()
+        let plan = WaitPlan::new(first, longest, total);
+        // An order appears when the payer scans: until then "not found" is no answer.
+        plan.and_then(|plan| plan.with_not_found_grace(total)).unwrap_or_default()
     }
 }
