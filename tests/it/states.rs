@@ -182,7 +182,7 @@ async fn amounts_arrive_exactly() {
         ("resmic", "899e9dde-fda9-4386-9620-065756016805", Some("100 USD")),
         ("resmic", "sandbox-completed-coupon", None),
         ("upitranzact", "uptz_2848129210ud13", Some("1.08 INR")),
-        ("upitranzact", "bd79da4cc3ff1", Some("200 INR")),
+        ("upitranzact", "bd79da4cc3ff1", Some("1 INR")),
         ("akurateco", "63c781cc-de3d-11eb-a1f1-0242ac130006", Some("3.01 QAR")),
         ("akurateco", "sandbox-settled-jpy", Some("100.00 JPY")),
         ("akurateco", "sandbox-pending-btc", Some("0.00150000 BTC")),

@@ -49,14 +49,15 @@ impl SignsCallbacks for CommitUp {
         let is_signed =
             |secret: &str| mac(secret, time, body).is_some_and(|mac| mac.verify_slice(&signature).is_ok());
         let matched = self.callback_secret.matching(is_signed)?;
-        let by = apart(stated, callback.received_at());
-        if by > self.callback_tolerance {
-            return Err(NotGenuine::Stale { by });
-        }
         let payment_id =
             payment_id(callback.text()?).ok_or(NotGenuine::Malformed("the body has no `paymentId`"))?;
+        let payment = Lookup::payment(payment_id);
+        let by = apart(stated, callback.received_at());
+        if by > self.callback_tolerance {
+            return Err(NotGenuine::Stale { by, payment });
+        }
         let key = hex::encode(&Sha256::digest(body));
-        Ok(Notification::new(Lookup::payment(payment_id), Covers::Body, matched, key))
+        Ok(Notification::new(payment, Covers::Body, matched, key))
     }
 
     fn sign_callback(&self, body: &[u8], at: SystemTime) -> Result<SignedCallback, Error> {

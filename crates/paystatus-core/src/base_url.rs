@@ -131,6 +131,11 @@ impl BaseUrl {
         }
     }
 
+    /// The host, as it is written in requests.
+    pub fn host(&self) -> impl fmt::Display {
+        &self.host
+    }
+
     /// Tells whether requests are encrypted.
     pub fn is_https(&self) -> bool {
         self.is_https
@@ -158,7 +163,8 @@ impl BaseUrl {
         Endpoint { text: format!("{self}{path}"), has_query: false }
     }
 
-    fn scheme(&self) -> &'static str {
+    /// `https` or `http`.
+    pub fn scheme(&self) -> &'static str {
         if self.is_https { "https" } else { "http" }
     }
 

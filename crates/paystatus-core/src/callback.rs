@@ -86,6 +86,8 @@ pub enum NotGenuine {
     Stale {
         /// How far apart the two times are.
         by: Duration,
+        /// The payment to ask about: the body is genuine, only late.
+        payment: Lookup,
     },
     /// It does not have the documented form.
     ///

@@ -48,7 +48,7 @@ pub mod prelude {
     pub use crate::{
         BaseUrl, Body, By, Callback, Covers, Currency, Discrepancy, Error, ErrorKind, Exact, Expected, Field,
         Finality, Funds, Lookup, MayChargeAgain, Meaning, Money, NotGenuine, Notification, Pace, Paid,
-        Payment, Pending, Personal, Provider, Returned, SignsCallbacks, Status, StatusClient, Timestamp,
-        Unverified, WaitPlan, Zone,
+        Payment, Pending, Personal, Provider, Returned, SignedCallback, SignsCallbacks, Status, StatusClient,
+        Timestamp, Unverified, WaitPlan, Zone,
     };
 }

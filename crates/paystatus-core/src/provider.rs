@@ -119,6 +119,15 @@ pub trait StatusClient: Send + Sync {
     /// Every [`ErrorKind`](crate::ErrorKind): none of them says that the payment failed.
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error>;
 
+    /// Asks for a payment when it is its turn by the account's pace, and counts its timeout from then on:
+    /// for many checks, and for those that can wait.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status).
+    async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        self.status(lookup).await
+    }
+
     /// How to wait for one of the provider's payments.
     fn wait_plan(&self) -> WaitPlan {
         WaitPlan::default()
@@ -135,6 +144,10 @@ macro_rules! forward {
 
             async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
                 (**self).status(lookup).await
+            }
+
+            async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+                (**self).status_in_turn(lookup).await
             }
 
             fn wait_plan(&self) -> WaitPlan {

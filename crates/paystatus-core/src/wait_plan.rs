@@ -129,8 +129,8 @@ impl WaitPlan {
 
     /// How long to pause after so many asks, when so much of the wait is over.
     pub fn pause(self, asks: u32, elapsed: Duration) -> Duration {
-        let tiers = self.0.tiers.iter().flatten();
-        if let Some(tier) = tiers.filter(|tier| tier.from <= elapsed).next_back() {
+        let mut tiers = self.0.tiers.iter().flatten();
+        if let Some(tier) = tiers.rfind(|tier| tier.from <= elapsed) {
             return tier.every;
         }
         let mut pause = self.0.first;

@@ -26,9 +26,11 @@ pub(crate) fn toml(address: SocketAddr) -> String {
 
 fn settings(provider: Provider) -> &'static [(&'static str, &'static str)] {
     match provider {
-        Provider::Resmic => {
-            &[("api_key", credentials::RESMIC_API_KEY), ("user_id", credentials::RESMIC_USER_ID)]
-        }
+        Provider::Resmic => &[
+            ("api_key", credentials::RESMIC_API_KEY),
+            ("user_id", credentials::RESMIC_USER_ID),
+            ("callback_secret", credentials::RESMIC_CALLBACK_SECRET),
+        ],
         Provider::Upitranzact => &[
             ("merchant_id", credentials::UPITRANZACT_MERCHANT_ID),
             ("public_key", credentials::UPITRANZACT_PUBLIC_KEY),
@@ -38,9 +40,11 @@ fn settings(provider: Provider) -> &'static [(&'static str, &'static str)] {
             ("merchant_key", credentials::AKURATECO_MERCHANT_KEY),
             ("password", credentials::AKURATECO_PASSWORD),
         ],
-        Provider::Commitup => {
-            &[("api_key", credentials::COMMITUP_API_KEY), ("api_secret", credentials::COMMITUP_API_SECRET)]
-        }
+        Provider::Commitup => &[
+            ("api_key", credentials::COMMITUP_API_KEY),
+            ("api_secret", credentials::COMMITUP_API_SECRET),
+            ("callback_secret", credentials::COMMITUP_CALLBACK_SECRET),
+        ],
         Provider::Bearer => &[("access_token", credentials::BEARER_ACCESS_TOKEN)],
     }
 }

@@ -11,17 +11,20 @@ use crate::{
     store::Store,
 };
 
-const ROUTES: [&str; 10] = [
+const ROUTES: [&str; 13] = [
     "GET /_sandbox/",
     "GET /_sandbox/accounts",
     "GET, POST /_sandbox/payments",
     "GET, PATCH /_sandbox/payments/{provider}/{id}",
     "PUT, DELETE /_sandbox/payments/{provider}/{id}/reply",
     "PUT, DELETE /_sandbox/providers/{provider}/reply",
+    "PUT, DELETE /_sandbox/providers/{provider}/callback",
+    "GET /_sandbox/callbacks",
     "POST fields: provider, id, state",
     "POST optional fields: amount, currency, reference (or order), cascades_to, overrides, omit",
     "PATCH fields: state, overrides, omit",
     "reply fields: status; optional headers, body",
+    "callback fields: url; for akurateco optional digest",
 ];
 
 pub(crate) fn reply(server: &Server, request: &Request<'_>) -> Reply {
@@ -64,6 +67,18 @@ fn answer(server: &Server, request: &Request<'_>) -> Result<Reply, Error> {
         ["providers", provider, "reply"] => match canned(request)? {
             Some(reply) => store.set_provider_reply(existing(provider)?, reply).map(|()| Reply::new(204)),
             None => Ok(not_allowed("PUT, DELETE")),
+        },
+        ["providers", provider, "callback"] => match *method {
+            Method::PUT => set_callback(store, existing(provider)?, request).map(|()| Reply::new(204)),
+            Method::DELETE => {
+                store.clear_callback(existing(provider)?);
+                Ok(Reply::new(204))
+            }
+            _ => Ok(not_allowed("PUT, DELETE")),
+        },
+        ["callbacks"] => match *method {
+            Method::GET => Ok(Reply::serialized(200, &store.callbacks())),
+            _ => Ok(not_allowed("GET")),
         },
         _ => Err(Error::not_found("path", "the sandbox has no such page").allowing(ROUTES)),
     }
@@ -136,6 +151,12 @@ fn change(
 ) -> Result<crate::Payment, Error> {
     let body = body(request, &["state", "overrides", "omit"])?;
     store.change(provider, id, text(&body, "state")?, overrides(&body)?)
+}
+
+fn set_callback(store: &Store, provider: Provider, request: &Request<'_>) -> Result<(), Error> {
+    let body = body(request, &["url", "digest"])?;
+    let digest = text(&body, "digest")?.map(|digest| digest.parse()).transpose()?;
+    store.set_callback(provider, required(&body, "url")?, digest)
 }
 
 /// The canned reply to set, or none to take it back; nothing for another method.

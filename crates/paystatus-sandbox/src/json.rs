@@ -93,7 +93,8 @@ impl Object {
         }
     }
 
-    fn inner(&self, name: &str) -> Option<Self> {
+    /// A field's value, if it is an object.
+    pub(crate) fn inner(&self, name: &str) -> Option<Self> {
         Self::parse(self.get(name)?.as_bytes()).ok()
     }
 

@@ -3,7 +3,9 @@
 pub mod credentials;
 
 mod accounts;
+mod callback;
 mod control;
+mod delivery;
 mod error;
 mod json;
 mod overrides;
@@ -17,6 +19,7 @@ mod seeds;
 mod server;
 mod store;
 
+pub use callback::{Digest, SentCallback};
 pub use error::Error;
 pub use overrides::Overrides;
 pub use payment::{NewPayment, Payment, seeded_id};

@@ -9,7 +9,7 @@ use axum::{Router, serve::ListenerExt};
 use tokio::{runtime, sync::oneshot};
 
 use crate::{
-    Error, NewPayment, Overrides, Payment, Provider, Reply, accounts,
+    Digest, Error, NewPayment, Overrides, Payment, Provider, Reply, SentCallback, accounts, delivery,
     server::{self, Server},
     store::Store,
 };
@@ -98,11 +98,15 @@ impl Sandbox {
         // Small answers must not wait for an acknowledgement; if the option fails they are only slower.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
 
-        let store = Arc::new(Store::seeded());
+        let (store, queues) = Store::seeded();
+        let store = Arc::new(store);
+        for queued in queues {
+            runtime.spawn(delivery::deliver(queued, Arc::clone(&store)));
+        }
         let server = Arc::new(Server { store: Arc::clone(&store), address });
         let router = Router::new().fallback(server::handle).with_state(server);
         let (stop, stopped) = oneshot::channel::<()>();
-        // The runtime ends with the thread, and with it every connection that is still open.
+        // The runtime ends with the thread, and with it every open connection and every callback under way.
         let thread = thread::Builder::new().name("paystatus-sandbox".to_owned()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
@@ -300,6 +304,80 @@ impl Sandbox {
     /// ```
     pub fn clear_provider_reply(&self, provider: Provider) -> Result<(), Error> {
         self.store.set_provider_reply(provider, None)
+    }
+
+    /// Sends a signed callback to this URL whenever a payment of the provider is created or comes to another state.
+    ///
+    /// It is sent in the background, once, with five seconds for the answer; see [`callbacks`](Self::callbacks).
+    /// A provider's callbacks are sent one after the other, in the order of their events.
+    ///
+    /// # Errors
+    /// The provider signs no callbacks, or the URL is not plain HTTP to this machine:
+    /// an address in 127.0.0.0/8, `[::1]` or `localhost`.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// assert!(sandbox.set_callback_url(Provider::Commitup, "http://127.0.0.1:9000/hook").is_ok());
+    /// let error = sandbox.set_callback_url(Provider::Commitup, "https://shop.example/hook").unwrap_err();
+    /// assert_eq!(error.field(), "url");
+    /// let error = sandbox.set_callback_url(Provider::Bearer, "http://127.0.0.1:9000/hook").unwrap_err();
+    /// assert_eq!((error.field(), error.allowed().len()), ("provider", 3));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_callback_url(&self, provider: Provider, url: impl Into<String>) -> Result<(), Error> {
+        self.store.set_callback(provider, url.into(), None)
+    }
+
+    /// As [`set_callback_url`](Self::set_callback_url), with a digest of one's choice in Akurateco's hash.
+    ///
+    /// # Errors
+    /// As there, and for every other provider than Akurateco.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::{Digest, Provider};
+    ///
+    /// let url = "http://localhost:9000/hook";
+    /// assert!(sandbox.set_callback_url_with_digest(Provider::Akurateco, url, Digest::Sha256).is_ok());
+    /// assert!(sandbox.set_callback_url_with_digest(Provider::Resmic, url, Digest::Sha256).is_err());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_callback_url_with_digest(
+        &self,
+        provider: Provider,
+        url: impl Into<String>,
+        digest: Digest,
+    ) -> Result<(), Error> {
+        self.store.set_callback(provider, url.into(), Some(digest))
+    }
+
+    /// Sends no callbacks about what happens to a provider's payments from now on.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// sandbox.set_callback_url(Provider::Resmic, "http://127.0.0.1:9000/hook")?;
+    /// sandbox.clear_callback_url(Provider::Resmic);
+    /// sandbox.set_state(Provider::Resmic, "sandbox-initiated", "Completed")?;
+    /// assert!(sandbox.callbacks().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn clear_callback_url(&self, provider: Provider) {
+        self.store.clear_callback(provider);
+    }
+
+    /// Every callback that was sent, in the order in which they were answered or given up.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// assert!(sandbox.callbacks().is_empty());
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn callbacks(&self) -> Vec<SentCallback> {
+        self.store.callbacks()
     }
 
     /// How many requests a provider was sent so far, refused ones included.

@@ -31,7 +31,7 @@ fn samples(provider: Provider) -> Vec<NewPayment> {
         ],
         Provider::Upitranzact => vec![
             new("utz_xxxxxxx", "U1").with_amount("1"),
-            new("bd79da4cc3ff1", "U2").with_amount("200"),
+            new("bd79da4cc3ff1", "U1").with_amount("1"),
             new("bd79da4cccff1", "U1").with_amount("1"),
             new("uptz_2848129210ud13", "SUCCESS").with_amount("1.08"),
         ],

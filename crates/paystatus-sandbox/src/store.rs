@@ -1,10 +1,18 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
 };
 
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+
 use crate::{
-    Error, NewPayment, Overrides, Payment, Provider, Reply, payment::check_state, protocol::Asked, seeds,
+    Digest, Error, NewPayment, Overrides, Payment, Provider, Reply, SentCallback,
+    callback::Target,
+    delivery::{Outgoing, Queue},
+    payment::check_state,
+    protocol::{self, Asked, Event},
+    seeds,
 };
 
 /// Everything the sandbox knows and was told, behind one lock that is never held across a wait.
@@ -19,6 +27,8 @@ struct Inner {
     by_id: HashMap<(Provider, String), usize>,
     latest_of_order: HashMap<(Provider, String), usize>,
     providers: HashMap<Provider, Service>,
+    events: u64,
+    sent: Vec<SentCallback>,
 }
 
 struct Record {
@@ -32,6 +42,9 @@ struct Record {
 struct Service {
     requests: u64,
     behaviour: Behaviour,
+    callbacks: Option<Target>,
+    /// What is put in here is sent.
+    queue: Option<Queue>,
 }
 
 /// What happens in place of the provider's own answer; the place for every fault that is to come.
@@ -48,12 +61,20 @@ pub(crate) enum Found {
 }
 
 impl Store {
-    pub(crate) fn seeded() -> Self {
+    /// A store, and the callbacks to deliver for it, by provider.
+    pub(crate) fn seeded() -> (Self, Vec<UnboundedReceiver<Outgoing>>) {
         let mut inner = Inner::default();
+        let signing = Provider::ALL.iter().filter(|provider| protocol::of(**provider).callback.is_some());
+        let queues = signing.map(|&provider| {
+            let (queue, queued) = unbounded_channel();
+            inner.providers.entry(provider).or_default().queue = Some(queue);
+            queued
+        });
+        let queues = queues.collect();
         for (payment, overrides) in seeds::all().map(NewPayment::into_payment) {
             inner.insert(payment, overrides);
         }
-        Self { inner: Mutex::new(inner) }
+        (Self { inner: Mutex::new(inner) }, queues)
     }
 
     pub(crate) fn create(&self, new: NewPayment) -> Result<Payment, Error> {
@@ -69,7 +90,8 @@ impl Store {
         {
             return Err(Error::invalid("cascades_to", format!("{provider} has no payment {target:?}")));
         }
-        inner.insert(payment.clone(), overrides);
+        let position = inner.insert(payment.clone(), overrides);
+        inner.announce(position);
         Ok(payment)
     }
 
@@ -85,14 +107,44 @@ impl Store {
             check_state(provider, state)?;
         }
         let mut inner = self.lock();
-        let record = inner.record(provider, id)?;
-        if let Some(state) = state {
-            record.payment.state = state;
-        }
+        let position = inner.existing(provider, id)?;
+        let record = &mut inner.records[position];
         if let Some(overrides) = overrides {
             record.overrides = overrides;
         }
-        Ok(record.payment.clone())
+        let is_moved = state.as_ref().is_some_and(|state| *state != record.payment.state);
+        if let Some(state) = state {
+            record.payment.state = state;
+        }
+        let payment = record.payment.clone();
+        if is_moved {
+            inner.announce(position);
+        }
+        Ok(payment)
+    }
+
+    pub(crate) fn set_callback(
+        &self,
+        provider: Provider,
+        url: String,
+        digest: Option<Digest>,
+    ) -> Result<(), Error> {
+        let target = Target::new(provider, url, digest)?;
+        self.lock().providers.entry(provider).or_default().callbacks = Some(target);
+        Ok(())
+    }
+
+    pub(crate) fn clear_callback(&self, provider: Provider) {
+        self.lock().providers.entry(provider).or_default().callbacks = None;
+    }
+
+    /// Keeps what came of a callback.
+    pub(crate) fn record(&self, sent: SentCallback) {
+        self.lock().sent.push(sent);
+    }
+
+    pub(crate) fn callbacks(&self) -> Vec<SentCallback> {
+        self.lock().sent.clone()
     }
 
     pub(crate) fn payments(&self) -> Vec<Payment> {
@@ -150,23 +202,49 @@ impl Store {
 }
 
 impl Inner {
-    fn insert(&mut self, payment: Payment, overrides: Overrides) {
+    fn insert(&mut self, payment: Payment, overrides: Overrides) -> usize {
         let (provider, position) = (payment.provider(), self.records.len());
         self.by_id.insert((provider, payment.id().to_owned()), position);
         if let Some(order) = payment.reference() {
             self.latest_of_order.insert((provider, order.to_owned()), position);
         }
         self.records.push(Record { payment, overrides, behaviour: Behaviour::default() });
+        position
+    }
+
+    /// Has a callback sent about what has just happened to a payment, if there is somebody to tell.
+    ///
+    /// Under the same lock, so that callbacks are sent in the order of what they tell of.
+    fn announce(&mut self, position: usize) {
+        let Some(Record { payment, overrides, .. }) = self.records.get(position) else { return };
+        let protocol = protocol::of(payment.provider());
+        let service = self.providers.get(&payment.provider());
+        let (Some(sign), Some(Service { callbacks: Some(target), queue: Some(queue), .. })) =
+            (protocol.callback, service)
+        else {
+            return;
+        };
+        let mut reply = (protocol.answer)(payment).body;
+        overrides.apply(&mut reply);
+        self.events += 1;
+        let (digest, at, number) = (target.digest, SystemTime::now(), self.events);
+        if let Some(callback) = sign(&Event { payment, reply: &reply, digest, at, number }) {
+            // Nobody delivers any more once the sandbox stops.
+            let _ = queue.send(Outgoing { payment: payment.clone(), url: target.url.clone(), callback });
+        }
     }
 
     fn position(&self, provider: Provider, id: &str) -> Option<usize> {
         self.by_id.get(&(provider, id.to_owned())).copied()
     }
 
+    fn existing(&self, provider: Provider, id: &str) -> Result<usize, Error> {
+        let not_found = || Error::not_found("id", format!("{provider} has no payment {id:?}"));
+        self.position(provider, id).ok_or_else(not_found)
+    }
+
     fn record(&mut self, provider: Provider, id: &str) -> Result<&mut Record, Error> {
-        let position = self.position(provider, id);
-        position
-            .and_then(|position| self.records.get_mut(position))
-            .ok_or_else(|| Error::not_found("id", format!("{provider} has no payment {id:?}")))
+        let position = self.existing(provider, id)?;
+        Ok(&mut self.records[position])
     }
 }

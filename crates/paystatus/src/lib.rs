@@ -9,7 +9,7 @@ pub use accounts::Accounts;
 pub use configuration::Configuration;
 
 #[doc(no_inline)]
-pub use paystatus_client::{Client, Settings, Transport, Waited, wait};
+pub use paystatus_client::{Client, Settings, Transport, Wait, WaitTicket, Waited, Waiting};
 #[doc(no_inline)]
 pub use paystatus_core::{async_trait, prelude::*};
 

@@ -1,18 +1,16 @@
-//! Akurateco Checkout. Source: Checkout documentation 6.6.2, Check Status page (docs.akurateco.com and the
-//! pages of its brands). Read 2026-11.
-
-use std::fmt::Write;
+//! Akurateco Checkout. Source: Checkout documentation 6.6.2, Check Status and Callback pages
+//! (docs.akurateco.com and the pages of its brands). Read 2026-11.
 
 use axum::http::Method;
 use md5::Md5;
-use sha1::{Digest, Sha1};
+use sha1::{Digest as _, Sha1};
 use sha2::Sha256;
 
-use super::{Amount, Answer, Asked, Currency, Protocol, web};
+use super::{Amount, Answer, Asked, Callback, Currency, Event, Protocol, sign::hex, web};
 use crate::{
-    Payment, Reply,
+    Digest, Payment, Reply,
     credentials::{AKURATECO_MERCHANT_KEY, AKURATECO_PASSWORD},
-    json::Object,
+    json::{Object, unquote},
     request::Request,
 };
 
@@ -40,6 +38,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    callback: Some(callback),
 };
 
 fn read(request: &Request<'_>) -> Result<Asked, Reply> {
@@ -68,7 +67,7 @@ fn read(request: &Request<'_>) -> Result<Asked, Reply> {
     let Some(hash) = field("hash") else {
         return Err(refusal(&format!("hash: {BLANK}")));
     };
-    let valid = [Inner::Md5, Inner::Sha256].map(|inner| status_hash(&id, AKURATECO_PASSWORD, inner));
+    let valid = Digest::ALL.map(|digest| status_hash(&id, AKURATECO_PASSWORD, digest));
     if valid.contains(&hash) { Ok(asked) } else { Err(invalid_hash()) }
 }
 
@@ -107,27 +106,58 @@ fn refusal(message: &str) -> Reply {
     Reply::json(400, &body)
 }
 
-enum Inner {
-    Md5,
-    Sha256,
+/// The fields that are signed and those that are not, which are more interesting to a merchant who believes them.
+fn callback(event: &Event<'_>) -> Option<Callback> {
+    let state = event.payment.state();
+    let (kind, status) = match state {
+        "prepare" => ("sale", "waiting"),
+        // A step on the way succeeds by itself: `success` alone says nothing about the money.
+        "3ds" | "redirect" => (state, "success"),
+        // A hold is reported as a sale, too.
+        "pending" | "settled" => ("sale", "success"),
+        "decline" => ("sale", "fail"),
+        "refund" | "void" | "reversal" | "chargeback" => (state, "success"),
+        _ => ("sale", "undefined"),
+    };
+    let order = event.reply.inner("order").unwrap_or_default();
+    // A number counts as it is written, and what is not there is empty.
+    let field = |name| {
+        let json = order.get(name).filter(|&json| json != "null").unwrap_or_default();
+        unquote(json).unwrap_or_else(|| json.to_owned())
+    };
+    let signed = [
+        ("id", event.payment.id().to_owned()),
+        ("order_number", field("number")),
+        ("order_amount", field("amount")),
+        ("order_currency", field("currency")),
+        ("order_description", field("description")),
+    ];
+    let hash = callback_hash(signed.each_ref().map(|(_, value)| &**value), AKURATECO_PASSWORD, event.digest);
+    let body = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(signed)
+        .extend_pairs([("order_status", state), ("type", kind), ("status", status), ("hash", &hash)])
+        .finish();
+    let content_type = "application/x-www-form-urlencoded; charset=utf-8".to_owned();
+    Some(Callback { headers: vec![("content-type", content_type)], body })
 }
 
-/// SHA-1 over the lower-case hexadecimal of the inner digest over the upper-cased id and password.
-fn status_hash(id: &str, password: &str, inner: Inner) -> String {
-    let text = format!("{id}{password}").to_uppercase();
-    let inner = match inner {
-        Inner::Md5 => hex(&Md5::digest(text)),
-        Inner::Sha256 => hex(&Sha256::digest(text)),
+/// The hash of a status request: the identifier and the password in upper case, whatever the alphabet.
+fn status_hash(id: &str, password: &str, digest: Digest) -> String {
+    hash(&format!("{id}{password}").to_uppercase(), digest)
+}
+
+/// The hash of a callback: the signed fields in their order and the password, and only ASCII in upper case.
+fn callback_hash(signed: [&str; 5], password: &str, digest: Digest) -> String {
+    hash(&(signed.concat() + password).to_ascii_uppercase(), digest)
+}
+
+/// SHA-1 over the lower-case hexadecimal of the inner digest.
+fn hash(text: &str, digest: Digest) -> String {
+    let inner = match digest {
+        Digest::Md5 => hex(&Md5::digest(text)),
+        Digest::Sha256 => hex(&Sha256::digest(text)),
     };
     hex(&Sha1::digest(inner))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 #[cfg(test)]
@@ -136,12 +166,19 @@ mod tests {
 
     #[test]
     fn status_hashes_are_the_documented_ones() {
-        let md5 = |id| status_hash(id, "test-password", Inner::Md5);
+        let md5 = |id| status_hash(id, "test-password", Digest::Md5);
         assert_eq!(md5("pay-1"), "9979ef69cd2d66a3607a6031abee0d2471708023");
         assert_eq!(md5("DEP-123"), "fd217fefd8b53e884a56a63d3da73833f1845067");
         assert_eq!(
-            status_hash("63c781cc-de3d-11eb-a1f1-0242ac130006", "secret-pass", Inner::Sha256),
+            status_hash("63c781cc-de3d-11eb-a1f1-0242ac130006", "secret-pass", Digest::Sha256),
             "73941ef5af4291f1c608535ee4efccd3f731011a"
         );
+    }
+
+    #[test]
+    fn the_callback_hash_is_the_documented_one() {
+        let signed = ["pay-1", "DEP-123", "100.00", "USD", "Test deposit"];
+        let hash = callback_hash(signed, "test-password", Digest::Md5);
+        assert_eq!(hash, "65bc088322dd30aa959df1b049d96a8a3592d2dc");
     }
 }

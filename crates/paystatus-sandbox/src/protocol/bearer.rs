@@ -16,6 +16,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    callback: None,
 };
 
 fn read(request: &Request<'_>) -> Result<Asked, Reply> {

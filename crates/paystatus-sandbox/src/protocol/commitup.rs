@@ -1,16 +1,18 @@
 //! CommitUp. Sources: CommitUp documentation, Get Payment Status page; its public API document, version 2, for
-//! `transactionType` and `parentPaymentId`. Read 2026-11.
+//! `transactionType`, `parentPaymentId` and the webhook. Read 2026-11.
 //!
 //! A state is the transaction type and the status, `REFUND PENDING_APPROVAL`; a status alone is a reply without
 //! `transactionType`, as the older documentation has it. `untyped` before a status is a refund's or a
 //! cancellation's record that names its parent and not its type.
 
+use std::time::UNIX_EPOCH;
+
 use axum::http::Method;
 
-use super::{Amount, Answer, Asked, Currency, Protocol, web};
+use super::{Amount, Answer, Asked, Callback, Currency, Event, Protocol, sign, web};
 use crate::{
     Payment, Reply,
-    credentials::{COMMITUP_API_KEY, COMMITUP_API_SECRET},
+    credentials::{COMMITUP_API_KEY, COMMITUP_API_SECRET, COMMITUP_CALLBACK_SECRET},
     json::Object,
     request::Request,
 };
@@ -47,6 +49,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    callback: Some(callback),
 };
 
 fn read(request: &Request<'_>) -> Result<Asked, Reply> {
@@ -106,7 +109,38 @@ fn not_found(_: &Asked) -> Reply {
     message(404, "Payment not found")
 }
 
+/// The reply itself; the event's id and type stand in headers that are not signed.
+fn callback(event: &Event<'_>) -> Option<Callback> {
+    let time = event.at.duration_since(UNIX_EPOCH).unwrap_or_default().as_millis().to_string();
+    let body = event.reply.to_string();
+    let signature = sign::hmac_sha256(COMMITUP_CALLBACK_SECRET, &format!("{time}:{body}"));
+    let headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("x-request-time", time),
+        ("x-request-signature", signature),
+        ("x-event-id", format!("sandbox-event-{}", event.number)),
+        ("x-event-type", "payment.status_changed".to_owned()),
+    ];
+    Some(Callback { headers, body })
+}
+
 /// Error bodies carry `message`; nothing else about them is documented.
 fn message(status: u16, text: &str) -> Reply {
     Reply::json(status, &Object::new().text("message", text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signatures_are_the_documented_ones() {
+        let body = r#"{"paymentId":"123e4567-e89b-12d3-a456-426614174000","orderId":"ORD-12345","amount":100.50,"currency":"TRY","status":"SUCCESS","transactionType":"SALE"}"#;
+        let signature = |body: &str| sign::hmac_sha256("whsec_test_123", &format!("1715150400000:{body}"));
+        assert_eq!(signature(body), "899b414fb0f52caf961e7b2f115edbd211dc05d0bd8aceeea3f916263d2a1d8a");
+        assert_eq!(
+            signature(&body.replace("100.50", "100.5")),
+            "8843a1a895b195561cc7b2b8694293360c455576d97360dfe5a18a3757349148"
+        );
+    }
 }

@@ -7,10 +7,13 @@ mod akurateco;
 mod bearer;
 mod commitup;
 mod resmic;
+mod sign;
 mod upitranzact;
 mod web;
 
-use crate::{Payment, Provider, Reply, json::Object, request::Request};
+use std::time::SystemTime;
+
+use crate::{Digest, Payment, Provider, Reply, json::Object, request::Request};
 
 /// What the sandbox has to know of a provider.
 pub(crate) struct Protocol {
@@ -27,6 +30,8 @@ pub(crate) struct Protocol {
     pub(crate) read: fn(&Request<'_>) -> Result<Asked, Reply>,
     pub(crate) answer: fn(&Payment) -> Answer,
     pub(crate) not_found: fn(&Asked) -> Reply,
+    /// What tells a merchant of an event, for the providers that sign that: nothing for an event they are silent about.
+    pub(crate) callback: Option<fn(&Event<'_>) -> Option<Callback>>,
 }
 
 /// How a provider spells amounts.
@@ -63,6 +68,24 @@ impl Answer {
     fn ok(body: Object) -> Self {
         Self { status: 200, body }
     }
+}
+
+/// A payment that was created or came to another state.
+pub(crate) struct Event<'a> {
+    pub(crate) payment: &'a Payment,
+    /// What somebody who asks would be answered, overrides included.
+    pub(crate) reply: &'a Object,
+    /// The account's choice, where the provider has one.
+    pub(crate) digest: Digest,
+    pub(crate) at: SystemTime,
+    /// Counts the events of a sandbox.
+    pub(crate) number: u64,
+}
+
+/// A signed callback: what is posted.
+pub(crate) struct Callback {
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
 }
 
 pub(crate) fn of(provider: Provider) -> &'static Protocol {

@@ -1,12 +1,12 @@
 //! Resmic Pro. Sources: Resmic documentation, Order Status page; the middleware of its public self-hosted
-//! backend for the errors, which the page does not list. Read 2026-11.
+//! backend for the errors, which the page does not list, and for the webhook. Read 2026-11.
 
 use axum::http::Method;
 
-use super::{Amount, Answer, Asked, Currency, Protocol, web};
+use super::{Amount, Answer, Asked, Callback, Currency, Event, Protocol, sign, web};
 use crate::{
     Payment, Reply,
-    credentials::{RESMIC_API_KEY, RESMIC_INACTIVE_API_KEY, RESMIC_USER_ID},
+    credentials::{RESMIC_API_KEY, RESMIC_CALLBACK_SECRET, RESMIC_INACTIVE_API_KEY, RESMIC_USER_ID},
     json::Object,
     request::Request,
 };
@@ -24,6 +24,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    callback: Some(callback),
 };
 
 fn read(request: &Request<'_>) -> Result<Asked, Reply> {
@@ -66,10 +67,50 @@ fn not_found(_: &Asked) -> Reply {
     Reply::of_content(404, JSON, envelope(400, false, "Session not found").to_string())
 }
 
+/// Only an end is told, and a failure without an amount.
+fn callback(event: &Event<'_>) -> Option<Callback> {
+    let session = Object::new().text("session_id", event.payment.id());
+    // The time is opaque text: the provider's own can read `24:36`.
+    let body = match event.payment.state() {
+        "Completed" => {
+            let data = event.reply.inner("data").unwrap_or_default();
+            let amount = data.get("amount").unwrap_or("null");
+            session
+                .raw("amount", amount.to_owned())
+                .text("blockchain", "Sepolia")
+                .text("token", "DAI")
+                .text("from_wallet_address", "0x000000000000000000000000000000000000dEaD")
+                .text("transaction_hash", &format!("0x{}", "0".repeat(64)))
+                .text("txTime", "Jan 15, 2026, 10:01")
+                .flag("status", true)
+        }
+        "Failed" => session.text("txTime", "Jan 15, 2026, 10:01").flag("status", false),
+        _ => return None,
+    };
+    let body = body.to_string();
+    let signature = sign::hmac_sha256(RESMIC_CALLBACK_SECRET, &body);
+    let headers = vec![("content-type", "application/json".to_owned()), ("x-signature", signature)];
+    Some(Callback { headers, body })
+}
+
 fn envelope(status: u16, success: bool, message: &str) -> Object {
     Object::new().number("status", &status.to_string()).flag("success", success).text("message", message)
 }
 
 fn refusal(status: u16, error: &str) -> Reply {
     Reply::of_content(status, JSON, Object::new().text("error", error).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_signature_is_the_documented_one() {
+        let body = r#"{"session_id":"591abe63-aa61-411d-a419-0b546729bbd0","amount":"20","blockchain":"Sepolia","token":"DAI","from_wallet_address":"0x056397760b973BfB921Bc10Be9DA5034B1e921d7","transaction_hash":"0xa43df332c8d376fc14ffc992c4b87e04a5707a3bc7a92ec4eef7b90c66388db2","txTime":"Mar 5, 2025, 03:36","status":true}"#;
+        assert_eq!(
+            sign::hmac_sha256("11111111-2222-4333-8444-555555555555", body),
+            "cc01241c8e50087b638196b3ab87f72b8c4fa2e9ac21c2e436201f853d58f8ec"
+        );
+    }
 }

@@ -285,6 +285,7 @@ provider = "resmic"
 base_url = "http://{address}/resmic"
 api_key = "11111111-2222-4333-8444-555555555555"
 user_id = "ZAJ5_Bg"
+callback_secret = "your_webhook_secret"
 
 [accounts.upitranzact]
 provider = "upitranzact"
@@ -304,6 +305,7 @@ provider = "commitup"
 base_url = "http://{address}/commitup"
 api_key = "your_api_key_here"
 api_secret = "your_api_secret_here"
+callback_secret = "whsec_test_123"
 
 [accounts.bearer]
 provider = "bearer"

@@ -4,6 +4,7 @@
 
 mod akurateco;
 mod bearer;
+mod callbacks;
 mod commitup;
 mod control;
 mod lab;

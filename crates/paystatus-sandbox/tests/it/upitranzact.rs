@@ -39,7 +39,7 @@ fn the_documented_samples() {
     check_ok(
         &lab,
         "bd79da4cc3ff1",
-        r#"{"status":true,"statusCode":200,"msg":"Payment successful","data":{"order_id":"bd79da4cc3ff1","amount":200,"vpa":"payer@example","status":"SUCCESS","transaction_id":"TXN123456789"}}"#,
+        r#"{"status":true,"statusCode":200,"msg":"Transaction is successful","data":{"amount":1,"UTR":"502002472504","order_id":"bd79da4cc3ff1"}}"#,
     );
     check_ok(
         &lab,

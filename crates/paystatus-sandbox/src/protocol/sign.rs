@@ -1,0 +1,22 @@
+//! The digests that providers sign with, written as they write them.
+
+use std::fmt::Write;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// The HMAC-SHA256 of a message in hexadecimal, keyed with the secret's own bytes.
+pub(super) fn hmac_sha256(secret: &str, message: &str) -> String {
+    // A key of any length is a key, so there always is a result.
+    let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
+    mac.map_or_else(|_| String::new(), |mac| hex(&mac.chain_update(message).finalize().into_bytes()))
+}
+
+/// Lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
