@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use paystatus::{Error, Finality, Waited};
+use paystatus::{Error, ErrorKind, Finality, Wait as Waiting, Waited};
 
 use crate::{
     args::{Args, Question, Wait},
@@ -31,13 +31,23 @@ pub(crate) async fn wait(args: &Args, wait: &Wait, output: &Output) -> Result<Ex
     let expected = wait.question.expected();
     let account = configuration::open(args, &wait.question.account).await?;
     let lookup = wait.question.lookup();
-    let timeout = wait.timeout.unwrap_or_else(|| account.client.wait_plan().total());
-    match paystatus::wait(&*account.client, &lookup, timeout).await {
-        Ok(Waited::Settled(payment)) => Ok(output.payment(&account, payment, expected.as_ref())),
-        Ok(Waited::RanOut(payment)) => {
+    let waiting = Waiting::new(&*account.client, &lookup);
+    let waiting = match wait.timeout {
+        Some(timeout) => waiting.with_timeout(timeout),
+        None => waiting,
+    };
+    match waiting.await {
+        Ok(Waited::Final(payment) | Waited::Provisional(payment) | Waited::Open(payment)) => {
+            Ok(output.payment(&account, payment, expected.as_ref()))
+        }
+        Ok(Waited::TimedOut { last: Some(payment), .. }) => {
             let code = output.payment(&account, payment, expected.as_ref());
             output.next_step("the time ran out and nothing is decided: the payment is as it was last seen");
             Ok(code)
+        }
+        Ok(Waited::TimedOut { error, .. }) => {
+            let ran_out = || Error::new(ErrorKind::Timeout, "the time ran out before anything was learned");
+            output.error(&account, &lookup, error.unwrap_or_else(ran_out))
         }
         Ok(_) => Ok(ExitCode::from(3)),
         Err(error) => output.error(&account, &lookup, error),

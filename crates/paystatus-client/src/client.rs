@@ -1,13 +1,15 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::Duration};
 
+use futures_util::{Stream, StreamExt, future::BoxFuture};
 use paystatus_core::{Error, ErrorKind, Lookup, Payment, Provider, StatusClient, WaitPlan, async_trait};
 use serde_json::Value;
 use tokio::{
-    sync::Semaphore,
+    sync::{Semaphore, SemaphorePermit},
     time::{Instant, timeout_at},
 };
+use tracing::Instrument;
 
-use crate::{Settings, Transport, exchange::exchange, pacer::Pacer, retry::Retries};
+use crate::{Settings, Transport, Wait, exchange::exchange, pacer::Pacer, retry::Retries, trace};
 
 /// Asks one account of one provider over HTTP.
 ///
@@ -71,29 +73,129 @@ impl<P: Provider> Client<P> {
     /// # Errors
     /// Every [`ErrorKind`]: none of them says that the payment failed.
     pub async fn status(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
-        let (lookup, account) = (lookup.into(), &*self.account);
-        let deadline = Instant::now() + account.settings.timeout();
-        let mut retries = Retries::new(deadline, account.settings.max_attempts);
-        let mut sent = 0;
-        loop {
-            let error = match account.attempt(&lookup, deadline, &mut sent).await {
-                Ok(payment) => return Ok(payment),
-                Err(error) => error.with_provider(account.provider.name()).with_attempts(sent),
-            };
-            retries.pause_after(error).await?;
-        }
+        let deadline = Instant::now() + self.account.settings.timeout();
+        self.account.check(&lookup.into(), deadline, None).await
+    }
+
+    /// As [`status`](Self::status), but the timeout begins only when it is this check's turn by the account's pace:
+    /// for many checks, and for those that can wait.
+    ///
+    /// # Errors
+    /// As [`status`](Self::status).
+    pub async fn status_in_turn(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
+        let lookup = lookup.into();
+        lookup.any_id()?;
+        let turn = self.account.turn(Instant::now() + FOR_EVER).await?;
+        let deadline = Instant::now() + self.account.settings.timeout();
+        self.account.check(&lookup, deadline, Some(turn)).await
+    }
+
+    /// Waits for a payment by the provider's plan: configure the wait, then await it.
+    ///
+    /// ```no_run
+    /// # async fn example<P: paystatus_core::Provider + 'static>(
+    /// #     client: paystatus_client::Client<P>,
+    /// # ) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Waited;
+    /// use std::time::Duration;
+    ///
+    /// match client.wait("pay_001").with_timeout(Duration::from_secs(60)).await? {
+    ///     Waited::Final(payment) => println!("decided: {:?}", payment.status()),
+    ///     Waited::TimedOut { asked, .. } => println!("nothing is decided after {asked} asks"),
+    ///     _ => println!("ask again later"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn wait(&self, lookup: impl Into<Lookup>) -> Wait<'static, P::Details>
+    where
+        P: 'static,
+    {
+        let client = self.clone();
+        let ask = move |lookup: &Lookup| -> BoxFuture<'static, _> {
+            let (client, lookup) = (client.clone(), lookup.clone());
+            Box::pin(async move { client.status_in_turn(lookup).await })
+        };
+        let provider = &self.account.provider;
+        Wait::over(Box::new(ask), provider.name(), lookup.into(), provider.wait_plan())
+    }
+
+    /// Asks for many payments, each with its own outcome, in the order in which the answers come.
+    ///
+    /// As many are asked for at once as the account has in flight, each in its turn by the account's pace;
+    /// memory stays the same however long the stream is, and dropping the stream cancels what is under way.
+    ///
+    /// ```no_run
+    /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) {
+    /// use futures_util::{StreamExt, stream};
+    /// use paystatus_core::Lookup;
+    ///
+    /// let ids = stream::iter(["pay_001", "pay_002"]).map(Lookup::payment);
+    /// let mut answers = std::pin::pin!(client.check_many(ids));
+    /// while let Some((lookup, result)) = answers.next().await {
+    ///     match result {
+    ///         Ok(payment) => println!("{}: {:?}", lookup.id(), payment.status()),
+    ///         Err(error) => println!("{}: {error}", lookup.id()),
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn check_many(&self, lookups: impl Stream<Item = Lookup>) -> impl Stream<Item = Answer<P::Details>> {
+        lookups.map(|lookup| self.answer(lookup)).buffer_unordered(self.account.settings.max_in_flight)
+    }
+
+    /// As [`check_many`](Self::check_many), in the order of the lookups: one slow answer holds up those behind it.
+    pub fn check_many_in_order(
+        &self,
+        lookups: impl Stream<Item = Lookup>,
+    ) -> impl Stream<Item = Answer<P::Details>> {
+        lookups.map(|lookup| self.answer(lookup)).buffered(self.account.settings.max_in_flight)
+    }
+
+    async fn answer(&self, lookup: Lookup) -> Answer<P::Details> {
+        let result = self.status_in_turn(&lookup).await;
+        (lookup, result)
     }
 }
 
-const IN_FLIGHT: &str = "too many requests were in flight to send this one in time";
+/// What was asked, and what came of it.
+pub type Answer<D> = (Lookup, Result<Payment<D>, Error>);
+
+/// Longer than any turn is away.
+const FOR_EVER: Duration = Duration::from_secs(31 * 24 * 3600);
 
 impl<P: Provider> Account<P> {
+    /// One whole check: attempts and pauses within the deadline; a turn that was waited for already serves the first.
+    async fn check(
+        &self,
+        lookup: &Lookup,
+        deadline: Instant,
+        mut turn: Option<SemaphorePermit<'_>>,
+    ) -> Result<Payment<P::Details>, Error> {
+        let span = trace::check(self.provider.name(), lookup, self.provider.base_url());
+        let mut retries = Retries::new(deadline, self.settings.max_attempts);
+        let mut sent = 0;
+        let attempts = async {
+            loop {
+                let error = match self.attempt(lookup, deadline, turn.take(), &mut sent).await {
+                    Ok(payment) => return Ok(payment),
+                    Err(error) => error.with_provider(self.provider.name()).with_attempts(sent),
+                };
+                retries.pause_after(error).await?;
+            }
+        };
+        let result = attempts.instrument(span.clone()).await;
+        trace::outcome(&span, &result, sent);
+        result
+    }
+
     /// One request and its reply, counted once it is about to be sent.
     async fn attempt(
         &self,
         lookup: &Lookup,
         deadline: Instant,
-        attempts: &mut u32,
+        turn: Option<SemaphorePermit<'_>>,
+        sent: &mut u32,
     ) -> Result<Payment<P::Details>, Error> {
         lookup.any_id()?;
         let request = self.provider.request(lookup)?;
@@ -103,23 +205,15 @@ impl<P: Provider> Account<P> {
                 "the provider asks outside of its base URL, which is a defect",
             ));
         }
-        let _place = timeout_at(deadline, self.in_flight.acquire())
-            .await
-            .map_err(|_| Error::new(ErrorKind::Timeout, IN_FLIGHT))?;
-        if Instant::now() >= deadline {
-            return Err(Error::new(ErrorKind::Timeout, IN_FLIGHT));
-        }
-        self.pacer.turn(deadline).await.map_err(|too_late| {
-            Error::new(
-                ErrorKind::RateLimited,
-                "the account's pace allows the next request only after the timeout",
-            )
-            .with_retry_after(too_late.0)
-        })?;
-        *attempts += 1;
+        let _turn = match turn {
+            Some(turn) => turn,
+            None => self.turn(deadline).await?,
+        };
+        *sent += 1;
         let reply = timeout_at(deadline, exchange(&self.http, request, self.settings.max_body))
             .await
             .map_err(|_| Error::new(ErrorKind::Timeout, "no whole answer came in time"))??;
+        trace::reply(&reply);
         let result = self.provider.interpret(lookup, &reply);
         if let Err(error) = &result
             && error.kind() == ErrorKind::RateLimited
@@ -127,6 +221,22 @@ impl<P: Provider> Account<P> {
             self.pacer.hold(error.retry_after().unwrap_or_default());
         }
         result
+    }
+
+    /// Waits for a place in flight, and then for the account's next turn.
+    async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Error> {
+        let crowded =
+            || Error::new(ErrorKind::Timeout, "too many requests were in flight to send this one in time");
+        let place = timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok);
+        let place = place.filter(|_| Instant::now() < deadline).ok_or_else(crowded)?;
+        self.pacer.turn(deadline).await.map_err(|too_late| {
+            Error::new(
+                ErrorKind::RateLimited,
+                "the account's pace allows the next request only after the timeout",
+            )
+            .with_retry_after(too_late.0)
+        })?;
+        Ok(place)
     }
 }
 
@@ -153,6 +263,10 @@ impl<P: Provider> StatusClient for Client<P> {
 
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
         self.status(lookup).await.map(Payment::erase)
+    }
+
+    async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        self.status_in_turn(lookup).await.map(Payment::erase)
     }
 
     fn wait_plan(&self) -> WaitPlan {

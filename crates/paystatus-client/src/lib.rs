@@ -6,10 +6,13 @@ mod exchange;
 mod pacer;
 mod retry;
 mod settings;
+mod ticket;
+mod trace;
 mod transport;
 mod wait;
 
-pub use client::Client;
+pub use client::{Answer, Client};
 pub use settings::Settings;
+pub use ticket::WaitTicket;
 pub use transport::{Transport, TransportBuilder};
-pub use wait::{Waited, wait};
+pub use wait::{Wait, Waited, Waiting};

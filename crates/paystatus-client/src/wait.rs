@@ -1,11 +1,11 @@
-use std::time::Duration;
+use std::{fmt, future::IntoFuture, time::Duration};
 
+use futures_util::{Stream, future::BoxFuture, stream};
 use paystatus_core::{Error, ErrorKind, Finality, Lookup, Payment, StatusClient, WaitPlan};
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// How long a payment may be unknown to the provider before a wait takes that for an answer.
-const NOT_FOUND_GRACE: Duration = Duration::from_secs(60);
+use crate::WaitTicket;
 
 /// How long the last ask of a wait may take, which is made when the time runs out.
 const LAST_ASK: Duration = Duration::from_secs(2);
@@ -13,24 +13,34 @@ const LAST_ASK: Duration = Duration::from_secs(2);
 /// How a wait ended.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum Waited {
-    /// The payment is final or provisional: it is not open any more.
-    Settled(Payment<Value>),
-    /// The time ran out; the payment as it was last seen is kept.
-    RanOut(Payment<Value>),
+pub enum Waited<D> {
+    /// No change any more without a new act of the merchant or a bank.
+    Final(Payment<D>),
+    /// Not open any more, but this provider is known to change its mind: ask again later.
+    Provisional(Payment<D>),
+    /// Still open, and what [`Wait::until`] waited for.
+    Open(Payment<D>),
+    /// The time ran out, or the plan's asks were used up.
+    TimedOut {
+        /// The payment as it was last seen; nothing if it never was.
+        last: Option<Payment<D>>,
+        /// Why the latest ask that failed did, if one did.
+        error: Option<Error>,
+        /// How many asks were made.
+        asked: u32,
+        /// How long to pause before asking again, by the plan and by the provider's `Retry-After`.
+        next_allowed: Duration,
+    },
 }
 
-/// Asks until a payment is not open any more, or the time runs out.
+/// A wait for one payment, to be configured and then awaited.
 ///
-/// Errors that may go away do not end the wait, and a payment once seen is never lost.
-/// The last ask is made when the time runs out, and it may take two seconds.
-///
-/// # Errors
-/// An error that asking again can't cure (credentials, configuration, lookup) ends the wait at once,
-/// "not found" after a minute; if no payment was seen when the time runs out, the last error comes back.
+/// Errors that may go away do not end a wait, and a payment once seen is never lost.
+/// The last ask is made when the time runs out, and may take two seconds;
+/// where `Retry-After` lies beyond that, the wait ends at once.
 ///
 /// ```
-/// use paystatus_client::{Waited, wait};
+/// use paystatus_client::{Wait, Waited};
 /// use paystatus_core::{Error, Finality, Funds, Lookup, Meaning, Payment, Status, StatusClient, async_trait};
 /// use serde_json::Value;
 /// use std::time::Duration;
@@ -48,172 +58,294 @@ pub enum Waited {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// let waited = wait(&Settled, &Lookup::payment("p"), Duration::from_secs(60)).await.unwrap();
-/// assert!(matches!(waited, Waited::Settled(payment) if payment.is_paid()));
+/// let waited = Wait::new(&Settled, "p").with_timeout(Duration::from_secs(60)).await.unwrap();
+/// assert!(matches!(waited, Waited::Final(payment) if payment.is_paid()));
 /// # }
 /// ```
-pub async fn wait(client: &dyn StatusClient, lookup: &Lookup, timeout: Duration) -> Result<Waited, Error> {
-    let plan: WaitPlan = client.wait_plan();
-    let start = Instant::now();
-    let Some(deadline) = start.checked_add(timeout) else {
-        return Err(Error::new(ErrorKind::Config, "the wait's timeout is too long"));
-    };
-    let mut asks = 0;
-    let mut last: Option<Payment<Value>> = None;
-    let mut last_error: Option<Error> = None;
-    loop {
-        let is_last = Instant::now() >= deadline;
-        let asked = client.status(lookup);
-        let cut = if is_last { Instant::now() + LAST_ASK } else { deadline };
-        let result = timeout_at(cut, asked).await;
-        asks += 1;
-        let mut pause = plan.pause(asks, start.elapsed());
-        match result {
-            Ok(Ok(payment)) if payment.finality() != Finality::Open => return Ok(Waited::Settled(payment)),
-            Ok(Ok(payment)) => last = Some(payment),
-            Ok(Err(error)) if ends_a_wait(&error, start.elapsed()) => return Err(error),
-            Ok(Err(error)) => {
-                pause = pause.max(error.retry_after().unwrap_or_default());
-                last_error = Some(error);
+#[must_use = "a wait does nothing until it is awaited or started"]
+pub struct Wait<'a, D> {
+    ask: Ask<'a, D>,
+    until: Until<'a, D>,
+    provider: &'static str,
+    lookup: Lookup,
+    plan: WaitPlan,
+    timeout: Duration,
+}
+
+/// A wait that was started: it can be asked for its end, followed, saved and dropped.
+///
+/// What it knows survives every future that is dropped on the way, so it can stand in a `select!`.
+pub struct Waiting<'a, D> {
+    wait: Wait<'a, D>,
+    start: Instant,
+    deadline: Instant,
+    next: Instant,
+    /// What the provider's latest `Retry-After` allows; the plan may be slower.
+    allowed: Instant,
+    asked: u32,
+    last: Option<Payment<D>>,
+    error: Option<Error>,
+}
+
+/// Asks once, in the account's turn. The future is boxed so that a wait that sleeps doesn't hold its size.
+type Ask<'a, D> = Box<dyn Fn(&Lookup) -> BoxFuture<'a, Result<Payment<D>, Error>> + Send + Sync + 'a>;
+type Until<'a, D> = Option<Box<dyn Fn(&Payment<D>) -> bool + Send + Sync + 'a>>;
+
+impl<'a> Wait<'a, Value> {
+    /// Waits through any client, by its provider's plan; [`Client::wait`](crate::Client::wait) does it with typed details.
+    pub fn new(client: &'a dyn StatusClient, lookup: impl Into<Lookup>) -> Self {
+        let ask = move |lookup: &Lookup| -> BoxFuture<'a, _> {
+            let lookup = lookup.clone();
+            Box::pin(async move { client.status_in_turn(&lookup).await })
+        };
+        Self::over(Box::new(ask), client.provider(), lookup.into(), client.wait_plan())
+    }
+}
+
+impl<'a, D: 'a> Wait<'a, D> {
+    pub(crate) fn over(ask: Ask<'a, D>, provider: &'static str, lookup: Lookup, plan: WaitPlan) -> Self {
+        Self { ask, until: None, provider, lookup, plan, timeout: plan.total() }
+    }
+
+    /// Sets how long to wait in all, instead of the plan's total; at most 31 days.
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
+    }
+
+    /// Sets another plan than the provider's, its total included.
+    pub fn with_plan(self, plan: WaitPlan) -> Self {
+        Self { plan, timeout: plan.total(), ..self }
+    }
+
+    /// Waits for something else than that the payment is not open any more, such as an authorization.
+    ///
+    /// A payment that is final ends every wait.
+    pub fn until(self, until: impl Fn(&Payment<D>) -> bool + Send + Sync + 'a) -> Self {
+        Self { until: Some(Box::new(until)), ..self }
+    }
+
+    /// Starts the clock, without asking yet.
+    pub fn start(self) -> Waiting<'a, D> {
+        let now = Instant::now();
+        let first = now + self.plan.start();
+        self.resumed(Duration::ZERO, first, 0)
+    }
+
+    /// Goes on where a ticket says that another process stopped.
+    ///
+    /// The time in between does not count: only time spent waiting does.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] for a ticket of another provider.
+    pub fn resume(self, ticket: &WaitTicket) -> Result<Waiting<'a, D>, Error> {
+        let (elapsed, pause) = (ticket.elapsed(), ticket.pause());
+        ticket.is_for(self.provider)?;
+        let wait = Self { lookup: ticket.lookup(), plan: ticket.plan(), timeout: ticket.timeout(), ..self };
+        Ok(wait.resumed(elapsed, Instant::now() + pause, ticket.asked()))
+    }
+
+    /// Follows the payment: each time that what is known of it changes it comes out, the last time when the wait ends.
+    ///
+    /// An error that asking again can't cure comes out last; a wait that runs out just ends.
+    pub fn changes(self) -> impl Stream<Item = Result<Payment<D>, Error>> + Send + 'a
+    where
+        D: Clone + Send + Sync,
+    {
+        stream::unfold(Some((self.start(), None)), |state| async move {
+            let (mut waiting, mut shown) = state?;
+            loop {
+                let end = waiting.step().await;
+                let news = waiting.last.as_ref().filter(|payment| shown.as_ref() != Some(&standing(payment)));
+                match (end, news) {
+                    (Some(Err(error)), _) => return Some((Err(error), None)),
+                    (Some(Ok(_)), None) => return None,
+                    (None, None) => continue,
+                    (end, Some(payment)) => {
+                        let payment = payment.clone();
+                        shown = Some(standing(&payment));
+                        return Some((Ok(payment), end.is_none().then_some((waiting, shown))));
+                    }
+                }
             }
-            // What was learned before the last ask was cut says more than that it was cut.
+        })
+    }
+
+    fn resumed(self, elapsed: Duration, next: Instant, asked: u32) -> Waiting<'a, D> {
+        let now = Instant::now();
+        let start = now.checked_sub(elapsed).unwrap_or(now);
+        let left = self.timeout.min(LONGEST).saturating_sub(elapsed);
+        Waiting {
+            wait: self,
+            start,
+            deadline: now + left,
+            next,
+            allowed: now,
+            asked,
+            last: None,
+            error: None,
+        }
+    }
+}
+
+/// No wait is longer, so that no clock runs over.
+const LONGEST: Duration = Duration::from_secs(31 * 24 * 3600);
+
+/// What makes a change of a payment.
+fn standing<D>(payment: &Payment<D>) -> (String, paystatus_core::Status, Finality, String) {
+    (payment.id().to_owned(), payment.status(), payment.finality(), payment.provider_status().to_owned())
+}
+
+impl<'a, D: Send + 'a> IntoFuture for Wait<'a, D> {
+    type Output = Result<Waited<D>, Error>;
+    type IntoFuture = BoxFuture<'a, Self::Output>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        Box::pin(async move { self.start().finish().await })
+    }
+}
+
+impl<D> Waiting<'_, D> {
+    /// Asks until the wait ends; it can be dropped and called again.
+    ///
+    /// # Errors
+    /// An error that asking again can't cure (credentials, configuration, lookup) ends the wait at once,
+    /// "not found" after the plan's grace.
+    pub async fn finish(&mut self) -> Result<Waited<D>, Error> {
+        loop {
+            if let Some(end) = self.step().await {
+                return end.map(|how| self.ended(how));
+            }
+        }
+    }
+
+    /// The payment as it was last seen.
+    pub fn last(&self) -> Option<&Payment<D>> {
+        self.last.as_ref()
+    }
+
+    /// How many asks were answered or failed so far.
+    pub fn asked(&self) -> u32 {
+        self.asked
+    }
+
+    /// What another process needs to go on with this wait; the payment that was last seen is not in it.
+    pub fn ticket(&self) -> WaitTicket {
+        let now = Instant::now();
+        WaitTicket::new(
+            self.wait.provider,
+            &self.wait.lookup,
+            self.wait.plan,
+            self.wait.timeout.min(LONGEST),
+            now.saturating_duration_since(self.start),
+            self.next.saturating_duration_since(now),
+            self.asked,
+        )
+    }
+
+    /// Sleeps until the next ask, asks, and tells whether the wait is over.
+    ///
+    /// Nothing changes before the ask is answered, so that dropping the future loses nothing.
+    async fn step(&mut self) -> Option<Result<End, Error>> {
+        if self.allowed > self.deadline {
+            return Some(Ok(End::TimedOut));
+        }
+        sleep_until(self.next.min(self.deadline)).await;
+        let is_last = Instant::now() >= self.deadline;
+        let cut = if is_last { Instant::now() + LAST_ASK } else { self.deadline };
+        let answer = timeout_at(cut, (self.wait.ask)(&self.wait.lookup)).await;
+        self.asked += 1;
+        let now = Instant::now();
+        let mut pause = self.wait.plan.pause(self.asked, now - self.start);
+        match answer {
+            Ok(Ok(payment)) => {
+                let is_met = self
+                    .wait
+                    .until
+                    .as_ref()
+                    .map_or(payment.finality() != Finality::Open, |until| until(&payment));
+                let end = is_met || payment.is_final();
+                self.error = None;
+                self.last = Some(payment);
+                if end {
+                    return Some(Ok(End::Met));
+                }
+            }
+            Ok(Err(error)) if self.is_lasting(&error, now - self.start) => return Some(Err(error)),
+            Ok(Err(error)) => {
+                let retry_after = error.retry_after().unwrap_or_default();
+                self.allowed = now.checked_add(retry_after).unwrap_or(now + LONGEST);
+                pause = pause.max(retry_after);
+                self.error = Some(error);
+            }
+            // What was learned before an ask was cut says more than that it was cut.
             Err(_) => {
                 let cut = || {
                     Error::new(ErrorKind::Timeout, "no whole answer came before the wait ran out")
                         .with_attempts(1)
                 };
-                last_error = Some(last_error.unwrap_or_else(cut));
+                self.error = Some(self.error.take().unwrap_or_else(cut));
             }
         }
-        if is_last || Instant::now() >= deadline {
-            return match (last, last_error) {
-                (Some(payment), _) => Ok(Waited::RanOut(payment)),
-                (None, Some(error)) => Err(error),
-                (None, None) => Err(Error::new(ErrorKind::Timeout, "the wait ran out")),
-            };
+        self.next = now.checked_add(pause).unwrap_or(now + LONGEST);
+        let is_used_up = self.wait.plan.most_asks().is_some_and(|most| self.asked >= most);
+        (is_last || is_used_up || now >= self.deadline).then_some(Ok(End::TimedOut))
+    }
+
+    fn is_lasting(&self, error: &Error, elapsed: Duration) -> bool {
+        match error.kind() {
+            ErrorKind::Config
+            | ErrorKind::InvalidLookup
+            | ErrorKind::Rejected
+            | ErrorKind::Unauthorized
+            | ErrorKind::Unsupported => true,
+            ErrorKind::NotFound => self.last.is_none() && elapsed > self.wait.plan.not_found_grace(),
+            ErrorKind::Transport => !error.is_retryable(),
+            _ => false,
         }
-        let next = Instant::now().checked_add(pause).unwrap_or(deadline);
-        sleep_until(next.min(deadline)).await;
+    }
+
+    fn ended(&mut self, how: End) -> Waited<D> {
+        match (how, self.last.take()) {
+            (End::Met, Some(payment)) => match payment.finality() {
+                Finality::Final => Waited::Final(payment),
+                Finality::Provisional => Waited::Provisional(payment),
+                _ => Waited::Open(payment),
+            },
+            (_, last) => Waited::TimedOut {
+                last,
+                error: self.error.take(),
+                asked: self.asked,
+                next_allowed: self.next.saturating_duration_since(Instant::now()),
+            },
+        }
     }
 }
 
-fn ends_a_wait(error: &Error, waited: Duration) -> bool {
-    match error.kind() {
-        ErrorKind::Config
-        | ErrorKind::InvalidLookup
-        | ErrorKind::Rejected
-        | ErrorKind::Unauthorized
-        | ErrorKind::Unsupported => true,
-        ErrorKind::NotFound => waited >= NOT_FOUND_GRACE,
-        ErrorKind::Transport => !error.is_retryable(),
-        _ => false,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Met,
+    TimedOut,
+}
+
+impl<D> fmt::Debug for Wait<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wait")
+            .field("provider", &self.provider)
+            .field("lookup", &self.lookup)
+            .field("plan", &self.plan)
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<D> fmt::Debug for Waiting<'_, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Waiting")
+            .field("wait", &self.wait)
+            .field("asked", &self.asked)
+            .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::Mutex;
-
-    use paystatus_core::{Funds, Meaning, Pending, Status, async_trait};
-
-    use super::*;
-
-    /// Answers by the seconds since the start of the wait.
-    struct Scripted<F>(F, Instant, Mutex<Vec<u64>>);
-
-    #[async_trait]
-    impl<F: Fn(u64) -> Result<Meaning, ErrorKind> + Send + Sync> StatusClient for Scripted<F> {
-        fn provider(&self) -> &'static str {
-            "scripted"
-        }
-
-        async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
-            let second = self.1.elapsed().as_secs();
-            self.2.lock().unwrap().push(second);
-            if second == 1000 {
-                std::future::pending::<()>().await;
-            }
-            let meaning = (self.0)(second).map_err(|kind| Error::new(kind, "scripted"))?;
-            Ok(Payment::new(lookup, "p", meaning, "word", Value::Null))
-        }
-    }
-
-    const OPEN: Meaning = Meaning::new(Status::Pending(Pending::Processing), Finality::Open, Funds::Unknown);
-    const PAID: Meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    const FAILED: Meaning = Meaning::new(Status::Failed, Finality::Provisional, Funds::Unknown);
-
-    /// How a wait of so many seconds ends, and at which seconds it asked.
-    async fn run(
-        seconds: u64,
-        script: impl Fn(u64) -> Result<Meaning, ErrorKind> + Send + Sync,
-    ) -> (Result<Waited, ErrorKind>, Vec<u64>) {
-        let client = Scripted(script, Instant::now(), Mutex::default());
-        let waited = wait(&client, &Lookup::payment("p"), Duration::from_secs(seconds)).await;
-        (waited.map_err(|error| error.kind()), client.2.into_inner().unwrap())
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn it_ends_when_the_payment_is_not_open() {
-        let (waited, asked) = run(300, |second| Ok(if second < 9 { OPEN } else { PAID })).await;
-        assert!(matches!(waited, Ok(Waited::Settled(payment)) if payment.is_paid()));
-        assert_eq!(asked, [0, 2, 5, 9]);
-        let (waited, _) = run(300, |_| Ok(FAILED)).await;
-        assert!(
-            matches!(waited, Ok(Waited::Settled(payment)) if payment.finality() == Finality::Provisional)
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn it_asks_a_last_time_when_the_time_runs_out() {
-        let (waited, asked) = run(6, |second| Ok(if second < 6 { OPEN } else { PAID })).await;
-        assert!(matches!(waited, Ok(Waited::Settled(_))));
-        assert_eq!(asked.last(), Some(&6));
-        let (waited, _) = run(6, |_| Ok(OPEN)).await;
-        assert!(matches!(waited, Ok(Waited::RanOut(_))));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn passing_errors_do_not_end_it_and_do_not_lose_the_payment() {
-        use ErrorKind::*;
-        for kind in [RateLimited, Unavailable, Timeout, Transport, InvalidReply, Mismatch, NotFound] {
-            let (waited, _) = run(300, |second| if second < 20 { Err(kind) } else { Ok(PAID) }).await;
-            assert!(matches!(waited, Ok(Waited::Settled(_))), "{kind:?}");
-            let (waited, _) = run(30, |second| if second == 0 { Ok(OPEN) } else { Err(kind) }).await;
-            assert!(matches!(waited, Ok(Waited::RanOut(payment)) if !payment.is_final()), "{kind:?}");
-            let (waited, _) = run(30, |_| Err(kind)).await;
-            assert_eq!(waited.unwrap_err(), kind);
-        }
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn lasting_errors_end_it() {
-        use ErrorKind::*;
-        for kind in [Config, InvalidLookup, Rejected, Unauthorized, Unsupported] {
-            let (waited, asked) = run(300, |_| Err(kind)).await;
-            assert_eq!((waited.unwrap_err(), asked.len()), (kind, 1));
-        }
-        let (waited, asked) = run(3000, |_| Err(NotFound)).await;
-        assert_eq!(waited.unwrap_err(), NotFound);
-        assert!((60..120).contains(asked.last().unwrap()), "{asked:?}");
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn the_last_ask_is_cut_and_the_error_before_it_comes_back() {
-        let start = Instant::now();
-        let script = |second| if second == 1000 { Ok(OPEN) } else { Err(ErrorKind::Unavailable) };
-        // It hangs in second 1000, which is when the wait runs out.
-        let client = Scripted(script, start - Duration::from_secs(995), Mutex::default());
-        let waited = wait(&client, &Lookup::payment("p"), Duration::from_secs(5)).await;
-        assert_eq!(waited.unwrap_err().kind(), ErrorKind::Unavailable);
-        assert_eq!(start.elapsed(), Duration::from_secs(7));
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn a_check_that_hangs_is_cut_when_the_time_runs_out() {
-        let start = Instant::now();
-        let client = Scripted(|_| Ok(OPEN), start - Duration::from_secs(1000), Mutex::default());
-        let waited = wait(&client, &Lookup::payment("p"), Duration::from_secs(5)).await;
-        assert_eq!(waited.unwrap_err().kind(), ErrorKind::Timeout);
-        assert_eq!(start.elapsed(), Duration::from_secs(5));
-    }
-}
+mod tests;

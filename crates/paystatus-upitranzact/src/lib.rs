@@ -16,4 +16,4 @@ pub use paystatus_core::prelude::*;
 
 #[cfg(feature = "client")]
 #[doc(no_inline)]
-pub use paystatus_client::{Client, Settings, Transport};
+pub use paystatus_client::{Client, Settings, Transport, Wait, WaitTicket, Waited, Waiting};

@@ -1,0 +1,194 @@
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use paystatus_core::{
+    Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Pending, Status, StatusClient,
+    WaitPlan, async_trait,
+};
+use serde_json::Value;
+
+/// A [`StatusClient`] that answers what it was told to: for the tests of those who use one.
+///
+/// Each call adds one answer about a payment; they come in this order, and the last one again and again.
+/// About any other payment the answer is [`ErrorKind::NotFound`].
+///
+/// ```
+/// use paystatus_core::{ErrorKind, Lookup, Money, StatusClient};
+/// use paystatus_testkit::FakeClient;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+/// let price = Money::parse("50.00", "USD")?;
+/// let client = FakeClient::new("acme").pending("pay_001").unavailable("pay_001").paid("pay_001", price);
+///
+/// let lookup = Lookup::payment("pay_001");
+/// assert!(!client.status(&lookup).await?.is_final());
+/// assert_eq!(client.status(&lookup).await.unwrap_err().kind(), ErrorKind::Unavailable);
+/// assert_eq!(client.status(&lookup).await?.amount(), Some(price));
+/// assert!(client.status(&lookup).await?.is_paid());
+/// assert_eq!(client.asked().len(), 4);
+/// # Ok(()) }
+/// ```
+pub struct FakeClient {
+    provider: &'static str,
+    wait_plan: WaitPlan,
+    script: HashMap<Lookup, Vec<Answer>>,
+    asked: Mutex<Vec<Lookup>>,
+}
+
+enum Answer {
+    Payment(Box<Payment<Value>>),
+    /// An error can't be copied, so it is made anew each time.
+    Error(Box<dyn Fn() -> Error + Send + Sync>),
+}
+
+impl FakeClient {
+    /// Names the provider that the client speaks for; without more, it knows no payment.
+    pub fn new(provider: &'static str) -> Self {
+        Self { provider, wait_plan: WaitPlan::default(), script: HashMap::new(), asked: Mutex::default() }
+    }
+
+    /// Sets how to wait for a payment, for tests of what waits.
+    #[must_use]
+    pub fn with_wait_plan(self, wait_plan: WaitPlan) -> Self {
+        Self { wait_plan, ..self }
+    }
+
+    /// Adds any payment at all.
+    ///
+    /// ```
+    /// use paystatus_core::{Lookup, Meaning, Payment, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let order = Lookup::order("order-1234");
+    /// let strange = Payment::new(&order, "pay_001", Meaning::UNKNOWN, "ON_HOLD", serde_json::Value::Null);
+    /// let client = FakeClient::new("acme").answering(order.clone(), strange);
+    /// assert_eq!(client.status(&order).await?.provider_status(), "ON_HOLD");
+    /// # Ok(()) }
+    /// ```
+    #[must_use]
+    pub fn answering(self, lookup: impl Into<Lookup>, payment: Payment<Value>) -> Self {
+        self.then(lookup.into(), Answer::Payment(Box::new(payment)))
+    }
+
+    /// Adds any error at all; it is made for each ask, because an error can't be copied.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind, Lookup, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
+    /// let busy = || Error::new(ErrorKind::RateLimited, "too many").with_retry_after(Duration::from_secs(9));
+    /// let client = FakeClient::new("acme").failing("pay_001", busy);
+    /// let error = client.status(&Lookup::payment("pay_001")).await.unwrap_err();
+    /// assert_eq!((error.provider(), error.retry_after()), (Some("acme"), Some(Duration::from_secs(9))));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn failing(
+        self,
+        lookup: impl Into<Lookup>,
+        error: impl Fn() -> Error + Send + Sync + 'static,
+    ) -> Self {
+        self.then(lookup.into(), Answer::Error(Box::new(error)))
+    }
+
+    /// Adds: paid, finally, with this amount.
+    #[must_use]
+    pub fn paid(self, lookup: impl Into<Lookup>, amount: Money) -> Self {
+        self.stands(lookup, "paid", Meaning::new(Status::Paid, Finality::Final, Funds::Taken), Some(amount))
+    }
+
+    /// Adds: pending, and nobody knows more.
+    #[must_use]
+    pub fn pending(self, lookup: impl Into<Lookup>) -> Self {
+        let meaning = Meaning::new(Status::Pending(Pending::Processing), Finality::Open, Funds::Unknown);
+        self.stands(lookup, "pending", meaning, None)
+    }
+
+    /// Adds: failed, though the provider may change its mind.
+    #[must_use]
+    pub fn failed(self, lookup: impl Into<Lookup>) -> Self {
+        let meaning = Meaning::new(Status::Failed, Finality::Provisional, Funds::Unknown);
+        self.stands(lookup, "failed", meaning, None)
+    }
+
+    /// Adds: [`ErrorKind::NotFound`], as for a payment that is asked about too early.
+    #[must_use]
+    pub fn not_found(self, lookup: impl Into<Lookup>) -> Self {
+        self.failing(lookup, unknown)
+    }
+
+    /// Adds: [`ErrorKind::Unavailable`], as during an outage.
+    #[must_use]
+    pub fn unavailable(self, lookup: impl Into<Lookup>) -> Self {
+        self.failing(lookup, || {
+            Error::new(ErrorKind::Unavailable, "the provider answered that it cannot answer now")
+                .with_http_status(503)
+        })
+    }
+
+    /// What was asked so far, in order.
+    pub fn asked(&self) -> Vec<Lookup> {
+        self.log().clone()
+    }
+
+    fn stands(self, lookup: impl Into<Lookup>, word: &str, meaning: Meaning, amount: Option<Money>) -> Self {
+        let lookup = lookup.into();
+        let payment = Payment::new(&lookup, lookup.id(), meaning, word, Value::Null).with_amount(amount);
+        self.answering(lookup, payment)
+    }
+
+    fn then(mut self, lookup: Lookup, answer: Answer) -> Self {
+        self.script.entry(lookup).or_default().push(answer);
+        self
+    }
+
+    fn log(&self) -> MutexGuard<'_, Vec<Lookup>> {
+        self.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn unknown() -> Error {
+    Error::new(ErrorKind::NotFound, "there is no such payment").with_http_status(404)
+}
+
+#[async_trait]
+impl StatusClient for FakeClient {
+    fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        let turn = {
+            let mut log = self.log();
+            log.push(lookup.clone());
+            log.iter().filter(|asked| *asked == lookup).count() - 1
+        };
+        let answers = self.script.get(lookup).map(Vec::as_slice).unwrap_or_default();
+        match answers.get(turn).or(answers.last()) {
+            Some(Answer::Payment(payment)) => Ok((**payment).clone()),
+            Some(Answer::Error(error)) => Err(error().with_provider(self.provider).with_attempts(1)),
+            None => Err(unknown().with_provider(self.provider).with_attempts(1)),
+        }
+    }
+
+    fn wait_plan(&self) -> WaitPlan {
+        self.wait_plan
+    }
+}
+
+impl fmt::Debug for FakeClient {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { provider, script, asked, .. } = self;
+        f.debug_struct("FakeClient")
+            .field("provider", provider)
+            .field("knows", &script.keys())
+            .field("asked", asked)
+            .finish_non_exhaustive()
+    }
+}
