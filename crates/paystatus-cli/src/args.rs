@@ -53,6 +53,13 @@ pub(crate) enum Command {
     },
 }
 
+impl Command {
+    /// Tells whether the command answers many questions, which it does in JSON lines.
+    pub(crate) fn is_bulk(&self) -> bool {
+        matches!(self, Self::Check(question) if question.is_many())
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Callback {
     /// Tell whether a callback is genuine: exit code 0 if it is, 1 if it is not or is stale
@@ -93,7 +100,7 @@ pub(crate) struct Question {
     /// The account's name in the configuration
     pub(crate) account: String,
 
-    /// The payment's id at the provider
+    /// The payment's id at the provider; `check` takes `-` for ids from standard input, one a line
     id: String,
 
     /// ID is the merchant's order, not the provider's payment
@@ -124,8 +131,16 @@ pub(crate) struct Wait {
 }
 
 impl Question {
+    pub(crate) fn is_many(&self) -> bool {
+        self.id == "-"
+    }
+
     pub(crate) fn lookup(&self) -> Lookup {
-        if self.order { Lookup::order(&self.id) } else { Lookup::payment(&self.id) }
+        self.lookup_of(&self.id)
+    }
+
+    pub(crate) fn lookup_of(&self, id: &str) -> Lookup {
+        if self.order { Lookup::order(id) } else { Lookup::payment(id) }
     }
 
     pub(crate) fn expected(&self) -> Option<Expected> {

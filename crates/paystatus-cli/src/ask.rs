@@ -1,17 +1,18 @@
-use std::process::ExitCode;
-
 use paystatus::{Error, ErrorKind, Finality, Wait as Waiting, Waited};
 
 use crate::{
     args::{Args, Question, Wait},
-    configuration,
+    bulk, configuration,
     output::Output,
 };
 
 /// `paystatus check`
-pub(crate) async fn check(args: &Args, question: &Question, output: &Output) -> Result<ExitCode, Error> {
+pub(crate) async fn check(args: &Args, question: &Question, output: &Output) -> Result<u8, Error> {
     let expected = question.expected();
     let account = configuration::open(args, &question.account).await?;
+    if question.is_many() {
+        return bulk::check(&account, question, output).await;
+    }
     let lookup = question.lookup();
     match account.client.status(&lookup).await {
         Ok(payment) => {
@@ -27,7 +28,7 @@ pub(crate) async fn check(args: &Args, question: &Question, output: &Output) -> 
 }
 
 /// `paystatus wait`
-pub(crate) async fn wait(args: &Args, wait: &Wait, output: &Output) -> Result<ExitCode, Error> {
+pub(crate) async fn wait(args: &Args, wait: &Wait, output: &Output) -> Result<u8, Error> {
     let expected = wait.question.expected();
     let account = configuration::open(args, &wait.question.account).await?;
     let lookup = wait.question.lookup();
@@ -49,7 +50,7 @@ pub(crate) async fn wait(args: &Args, wait: &Wait, output: &Output) -> Result<Ex
             let ran_out = || Error::new(ErrorKind::Timeout, "the time ran out before anything was learned");
             output.error(&account, &lookup, error.unwrap_or_else(ran_out))
         }
-        Ok(_) => Ok(ExitCode::from(3)),
+        Ok(_) => Ok(3),
         Err(error) => output.error(&account, &lookup, error),
     }
 }

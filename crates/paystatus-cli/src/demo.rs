@@ -1,5 +1,3 @@
-use std::process::ExitCode;
-
 use comfy_table::{Table, presets};
 use paystatus::{Error, Finality, Lookup, Payment, Status};
 use serde_json::{Value, json};
@@ -27,7 +25,7 @@ const TELLING: &[(&str, &str, &str)] = &[
 ];
 
 /// `paystatus demo`
-pub(crate) async fn run(output: &Output) -> Result<ExitCode, Error> {
+pub(crate) async fn run(output: &Output) -> Result<u8, Error> {
     let (configuration, _sandbox) = start_sandbox().await?;
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -41,7 +39,7 @@ pub(crate) async fn run(output: &Output) -> Result<ExitCode, Error> {
         "charge again",
         "what to do",
     ]);
-    let mut code = ExitCode::SUCCESS;
+    let mut code = 0;
     for &(provider, id, lesson) in TELLING {
         let account = Account::new(provider, configuration.open(provider)?);
         let lookup = Lookup::payment(id);

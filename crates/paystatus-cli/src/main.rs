@@ -2,6 +2,7 @@
 
 mod args;
 mod ask;
+mod bulk;
 mod callback;
 mod configuration;
 mod demo;
@@ -26,24 +27,24 @@ fn main() -> ExitCode {
         }
         Err(usage) => {
             let wants_json = std::env::args_os().any(|arg| arg == "--json");
-            return Output::new(wants_json).usage(&usage);
+            return Output::new(wants_json).usage(&usage).into();
         }
     };
-    let output = Output::new(args.json);
+    let output = Output::new(args.json || args.command.is_bulk());
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             let why = format!("this machine does not let the command start: {error}");
-            return output.config_error(&Error::new(ErrorKind::Config, why));
+            return output.config_error(&Error::new(ErrorKind::Config, why)).into();
         }
     };
     let code = runtime.block_on(run(&args, &output)).unwrap_or_else(|error| output.config_error(&error));
     // A name that is still being looked up must not outlast the answer.
     runtime.shutdown_background();
-    if output.is_lost() { ExitCode::from(4) } else { code }
+    if output.is_lost() { 4.into() } else { code.into() }
 }
 
-async fn run(args: &Args, output: &Output) -> Result<ExitCode, Error> {
+async fn run(args: &Args, output: &Output) -> Result<u8, Error> {
     match &args.command {
         Command::Check(question) => ask::check(args, question, output).await,
         Command::Wait(wait) => ask::wait(args, wait, output).await,

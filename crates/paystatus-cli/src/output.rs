@@ -3,7 +3,6 @@
 use std::{
     cell::Cell,
     io::{self, Write},
-    process::ExitCode,
     time::Duration,
 };
 
@@ -29,7 +28,7 @@ impl Output {
         account: &Account,
         payment: Payment<Value>,
         expected: Option<&Expected>,
-    ) -> ExitCode {
+    ) -> u8 {
         let (payment, discrepancies) = match expected.map(|expected| payment.clone().verify(expected)) {
             None => (payment, None),
             Some(Ok(paid)) => (paid.into_payment(), Some(vec![])),
@@ -51,17 +50,17 @@ impl Output {
             }
         }
         match (payment.is_paid(), discrepancies) {
-            (true, Some(found)) if !found.is_empty() => ExitCode::from(5),
-            (true, _) => ExitCode::SUCCESS,
+            (true, Some(found)) if !found.is_empty() => 5,
+            (true, _) => 0,
             (false, _) => match (payment.finality(), payment.status()) {
-                (Finality::Open, _) | (_, Status::Authorized | Status::Unknown) => ExitCode::from(3),
-                _ => ExitCode::from(1),
+                (Finality::Open, _) | (_, Status::Authorized | Status::Unknown) => 3,
+                _ => 1,
             },
         }
     }
 
     /// Prints why the status could not be learned; a configuration error is left to the caller.
-    pub(crate) fn error(&self, account: &Account, lookup: &Lookup, error: Error) -> Result<ExitCode, Error> {
+    pub(crate) fn error(&self, account: &Account, lookup: &Lookup, error: Error) -> Result<u8, Error> {
         if error.kind() == ErrorKind::Config {
             let name = &account.name;
             return Err(Error::new(ErrorKind::Config, format!("account `{name}`: {}", error.message())));
@@ -97,16 +96,16 @@ impl Output {
             text += "\n  this does not mean that the payment failed";
             complain(&text);
         }
-        Ok(ExitCode::from(4))
+        Ok(4)
     }
 
     /// Prints a configuration error.
-    pub(crate) fn config_error(&self, error: &Error) -> ExitCode {
+    pub(crate) fn config_error(&self, error: &Error) -> u8 {
         self.refusal(error.message())
     }
 
     /// Prints a usage error.
-    pub(crate) fn usage(&self, usage: &clap::Error) -> ExitCode {
+    pub(crate) fn usage(&self, usage: &clap::Error) -> u8 {
         if self.json {
             let text = usage.to_string();
             let what: Vec<_> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
@@ -114,16 +113,16 @@ impl Output {
             return self.refusal(what.strip_prefix("error: ").unwrap_or(&what));
         }
         let _ = usage.print();
-        ExitCode::from(2)
+        2
     }
 
-    fn refusal(&self, message: &str) -> ExitCode {
+    fn refusal(&self, message: &str) -> u8 {
         if self.json {
             self.line(&json!({ "error": { "kind": ErrorKind::Config, "message": message } }));
         } else {
             complain(&format!("paystatus: {}", clean(message)));
         }
-        ExitCode::from(2)
+        2
     }
 
     /// Prints a hint for people.

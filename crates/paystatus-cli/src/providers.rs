@@ -1,5 +1,3 @@
-use std::process::ExitCode;
-
 use comfy_table::{Table, presets};
 use paystatus::Error;
 use serde_json::json;
@@ -60,7 +58,7 @@ const PROVIDERS: &[Provider] = &[
 
 /// `paystatus providers`
 #[expect(clippy::unnecessary_wraps, reason = "every command has the same form")]
-pub(crate) fn run(output: &Output) -> Result<ExitCode, Error> {
+pub(crate) fn run(output: &Output) -> Result<u8, Error> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header(["provider", "needs", "may have", "by order", "tells", "cannot tell"]);
@@ -79,5 +77,5 @@ pub(crate) fn run(output: &Output) -> Result<ExitCode, Error> {
         table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic).set_width(130);
         output.text(&table.trim_fmt());
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }

@@ -1,4 +1,4 @@
-use std::{fs, path::Path, process::ExitCode};
+use std::{fs, path::Path};
 
 use paystatus::{Error, ErrorKind};
 use paystatus_sandbox::Sandbox;
@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::output::Output;
 
 /// `paystatus sandbox`
-pub(crate) async fn run(port: u16, config_out: Option<&Path>, output: &Output) -> Result<ExitCode, Error> {
+pub(crate) async fn run(port: u16, config_out: Option<&Path>, output: &Output) -> Result<u8, Error> {
     let sandbox = Sandbox::start_on(port).await.map_err(|error| {
         let why =
             format!("the sandbox could not be started on port {port}: {error}: choose another with --port");
@@ -28,7 +28,7 @@ pub(crate) async fn run(port: u16, config_out: Option<&Path>, output: &Output) -
         ));
     }
     interrupted().await;
-    Ok(ExitCode::SUCCESS)
+    Ok(0)
 }
 
 #[cfg(unix)]

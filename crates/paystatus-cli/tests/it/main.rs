@@ -493,3 +493,55 @@ fn an_answer_that_cannot_be_written_is_no_success() {
     assert_eq!(code(&output), 4);
     assert!(stderr(&output).contains("could not be written"));
 }
+
+/// Runs with these lines on standard input.
+fn run_with_input(arguments: &[&str], input: &[u8]) -> Output {
+    use std::{io::Write, process::Stdio};
+    let mut child = command(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(input).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn many_ids_come_from_standard_input_and_each_has_its_own_line() {
+    let ids = "sandbox-succeeded\n\n  sandbox-pending \r\nno-such-payment\n..\nsandbox-failed";
+    let output = run_with_input(&["--sandbox", "check", "bearer", "-"], ids.as_bytes());
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    let mut seen: Vec<_> = stdout(&output)
+        .lines()
+        .map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let what = line["status"].as_str().or(line["error"]["kind"].as_str()).unwrap().to_owned();
+            (line["asked_id"].as_str().unwrap().to_owned(), what)
+        })
+        .collect();
+    seen.sort();
+    let expected = [
+        ("..", "invalid_lookup"),
+        ("no-such-payment", "not_found"),
+        ("sandbox-failed", "failed"),
+        ("sandbox-pending", "pending"),
+        ("sandbox-succeeded", "paid"),
+    ];
+    assert_eq!(seen, expected.map(|(id, what)| (id.to_owned(), what.to_owned())));
+    for (ids, expected) in [
+        ("", 0),
+        ("sandbox-succeeded\n", 0),
+        ("sandbox-failed\nsandbox-succeeded", 1),
+        ("sandbox-pending\nsandbox-failed", 3),
+    ] {
+        assert_eq!(
+            code(&run_with_input(&["--sandbox", "--json", "check", "bearer", "-"], ids.as_bytes())),
+            expected
+        );
+    }
+    let output = run_with_input(&["--sandbox", "check", "bearer", "-"], b"\xff\nsandbox-succeeded\n");
+    assert_eq!((code(&output), stdout(&output).lines().count()), (4, 2));
+    let output = run_with_input(&["--sandbox", "check", "bearer", "-", "--expect-reference", "x"], b"");
+    assert_eq!(code(&output), 2);
+}
