@@ -7,6 +7,7 @@ const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
     ("lints", &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"], &[]),
     ("tests", &["test", "--workspace", "--all-targets"], &[]),
+    ("the blocking client", &["test", "--package", "paystatus-client", "--features", "blocking"], &[]),
     ("documentation tests", &["test", "--workspace", "--doc"], &[]),
     ("documentation", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "--deny warnings")]),
 ];

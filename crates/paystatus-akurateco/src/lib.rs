@@ -17,6 +17,9 @@ pub use sign::Digest;
 #[doc(no_inline)]
 pub use paystatus_core::prelude::*;
 
+#[cfg(feature = "blocking")]
+#[doc(no_inline)]
+pub use paystatus_client::BlockingClient;
 #[cfg(feature = "client")]
 #[doc(no_inline)]
 pub use paystatus_client::{Client, Settings, Transport, Wait, WaitTicket, Waited, Waiting};

@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+#[cfg(feature = "blocking")]
+mod blocking;
 mod client;
 mod exchange;
 mod pacer;
@@ -11,6 +13,8 @@ mod trace;
 mod transport;
 mod wait;
 
+#[cfg(feature = "blocking")]
+pub use blocking::BlockingClient;
 pub use client::{Answer, Client};
 pub use settings::Settings;
 pub use ticket::WaitTicket;

@@ -15,6 +15,9 @@ pub use reply::Details;
 #[doc(no_inline)]
 pub use paystatus_core::prelude::*;
 
+#[cfg(feature = "blocking")]
+#[doc(no_inline)]
+pub use paystatus_client::BlockingClient;
 #[cfg(feature = "client")]
 #[doc(no_inline)]
 pub use paystatus_client::{Client, Settings, Transport, Wait, WaitTicket, Waited, Waiting};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot do its part fails its test")]
 
 mod callback;
+mod conformance;
 
 use http::{Response, StatusCode};
 use paystatus_akurateco::{Akurateco, Details, Digest};

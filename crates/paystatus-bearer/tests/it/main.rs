@@ -1,6 +1,8 @@
 //! What only a generic bearer-token API does, over stored replies: no network, no clock.
 #![expect(clippy::unwrap_used, reason = "a test's helper may fail the test")]
 
+mod conformance;
+
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
 mod callback;
+mod conformance;
 
 use http::{Response, StatusCode};
 use paystatus_core::{Body, Error, ErrorKind, Finality, Lookup, Payment, Provider, Status};

@@ -1,0 +1,58 @@
+//! Asks Resmic over an HTTP library of one's own: here ureq, which blocks and has no runtime.
+//!
+//! `cargo run -p paystatus-resmic --no-default-features --example own_http`
+//!
+//! The provider builds the request and reads the reply; what lies between is yours to get right.
+
+use std::{error::Error, time::Duration};
+
+use paystatus_resmic::{BaseUrl, Body, Details, Payment, Provider, Resmic};
+use paystatus_sandbox::Sandbox;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let sandbox = Sandbox::start_blocking(0)?;
+    let payment = ask(&account(&sandbox)?, "899e9dde-fda9-4386-9620-065756016805")?;
+    println!("{}: {:?}, {:?}", payment.id(), payment.status(), payment.amount());
+    Ok(())
+}
+
+fn account(sandbox: &Sandbox) -> Result<Resmic, Box<dyn Error>> {
+    use paystatus_sandbox::{Provider, credentials};
+    let base_url = BaseUrl::parse(&sandbox.base_url(Provider::Resmic))?;
+    Ok(Resmic::new(credentials::RESMIC_API_KEY, credentials::RESMIC_USER_ID).with_base_url(base_url))
+}
+
+/// One request without a retry: pace and retries are yours too.
+fn ask(account: &Resmic, id: &str) -> Result<Payment<Details>, Box<dyn Error>> {
+    // What paystatus-client promises has to be promised here: one deadline, no redirects (they would carry the
+    // credentials elsewhere), no proxy for loopback, a bounded body, and every HTTP status left to `interpret`.
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(10)))
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .proxy(None);
+    let agent: ureq::Agent = config.build().into();
+
+    let lookup = id.into();
+    let request = account.request(&lookup)?.map(|body| body.as_bytes().to_vec());
+    let (head, mut body) = agent.run(request)?.into_parts();
+    let bytes = body.with_config().limit(1 << 20).read_to_vec()?;
+    let reply = http::Response::from_parts(head, Body::from(bytes));
+    Ok(account.interpret(&lookup, &reply)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_answers_like_the_client() {
+        let sandbox = Sandbox::start_blocking(0).unwrap();
+        let account = account(&sandbox).unwrap();
+        assert!(ask(&account, "sandbox-completed").unwrap().is_paid());
+        let error = ask(&account, "no-such-session").unwrap_err();
+        let error = error.downcast::<paystatus_resmic::Error>().unwrap();
+        assert_eq!(error.kind(), paystatus_resmic::ErrorKind::NotFound);
+    }
+}
