@@ -4,6 +4,8 @@
 //!
 //! The provider builds the request and reads the reply; what lies between is yours to get right.
 
+#![expect(clippy::print_stdout, reason = "an example shows its result")]
+
 use std::{error::Error, time::Duration};
 
 use paystatus_resmic::{BaseUrl, Body, Details, Payment, Provider, Resmic};

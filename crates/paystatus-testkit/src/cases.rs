@@ -23,7 +23,7 @@ macro_rules! __cases {
             status:
                 success_is_read success_is_read_the_same_twice
                 status_unlisted_word status_empty_word status_padded_word status_wrong_case status_long_word
-                status_absent status_null status_number status_bool status_array status_object;
+                status_absent status_null status_number status_bool status_array status_object status_not_text;
             http:
                 http_401_json http_401_html http_401_empty http_401_success
                 http_403_json http_403_html http_403_empty http_403_success
@@ -35,7 +35,7 @@ macro_rules! __cases {
                 http_502_json http_502_html http_502_empty http_502_success
                 http_503_json http_503_html http_503_empty http_503_success
                 http_301_success http_302_success http_304_empty http_307_html
-                http_400_success http_410_success http_599_success
+                http_400_success http_410_success http_599_success http_any_other_success
                 http_429_with_seconds http_429_with_date http_429_with_date_without_clock
                 http_429_with_nonsense http_503_with_seconds;
             body:
@@ -44,11 +44,11 @@ macro_rules! __cases {
                 body_empty_array body_error_in_success body_byte_order_mark body_invalid_utf8 body_utf16
                 body_duplicate_id body_duplicate_status body_duplicate_amount body_duplicate_currency
                 body_positional_array body_positional_array_of_status
-                body_deep body_deep_unknown_field body_truncated_anywhere body_trailing_garbage body_two_replies
+                body_deep body_deep_unknown_field body_truncated_anywhere body_changed_anywhere body_trailing_garbage body_two_replies
                 body_compressed;
             amount:
                 amount_number amount_string amount_exponent amount_fraction amount_25_digits
-                amount_beyond_float amount_29_digits amount_huge_exponent amount_negative amount_negative_string
+                amount_beyond_float amount_zero amount_negative_zero amount_29_digits amount_huge_exponent amount_negative amount_negative_string
                 amount_underscore amount_comma amount_plus amount_no_leading_digit amount_hexadecimal
                 amount_padded amount_nan amount_infinity amount_bare_nan amount_empty amount_word
                 amount_null amount_absent amount_bool amount_array amount_object
@@ -64,7 +64,7 @@ macro_rules! __cases {
                 echo_absent echo_null echo_number echo_array echo_object;
             leaks:
                 leak_provider_debug leak_request_debug leak_request_line leak_request_headers
-                leak_personal_debug leak_personal_json leak_unreadable_value leak_error_body leak_refused_lookup;
+                leak_secrets_in_answer leak_personal_data leak_unreadable_value leak_error_body leak_refused_lookup;
         }
     };
 }
@@ -74,9 +74,9 @@ macro_rules! __cases {
 /// It stands alone in a module of the provider's tests, beside the function that gives the [`Suite`]:
 ///
 /// ```
-/// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
 /// mod conformance {
-///     # use super::acme::Acme;
+///     # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
+///     # use acme::Acme;
 ///     use paystatus_core::{ErrorKind, Finality, Funds, Lookup, Meaning, Status};
 ///     use paystatus_testkit::Suite;
 ///

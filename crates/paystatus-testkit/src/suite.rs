@@ -169,6 +169,23 @@ impl<P: Provider + Debug> Suite<P> {
     /// Says that in these cases the provider does something else, by its facts: it is that which is asserted.
     ///
     /// The law stays: whatever is expected, a reply that no row lists must give neither a final status nor a paid one.
+    ///
+    /// ```
+    /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
+    /// # use acme::{Acme, Fault};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Money, Status};
+    /// # use paystatus_testkit::{Outcome, Suite};
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let template = r#"{"id":{{id}},"status":{{status}},"amount":{{amount}},"currency":{{currency}},"payer":"canary-name"}"#;
+    /// # let suite_of = |acme| Suite::new(acme, Lookup::payment("pay_001"), template, "settled")
+    /// #     .with_secrets(["canary-key"]).with_personal(["canary-name"]).with_state("settled", "settled", paid);
+    /// let free_is_absent = Acme::new("canary-key").with(Fault::AbsentIsZero);
+    /// let zero = Outcome::Charged(Some(Money::parse("0", "USD")?));
+    /// let suite = suite_of(free_is_absent)
+    ///     .expecting(["amount_absent", "amount_null"], zero, "a free order has no amount");
+    /// assert_eq!(suite.failures(), []);
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     #[must_use]
     pub fn expecting(
         mut self,
@@ -182,6 +199,23 @@ impl<P: Provider + Debug> Suite<P> {
     }
 
     /// Excepts cases that do not apply to the provider; each must then fail, or the exception is one too many.
+    ///
+    /// ```
+    /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
+    /// # use acme::{Acme, Fault};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Money, Status};
+    /// # use paystatus_testkit::{Outcome, Suite};
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let template = r#"{"id":{{id}},"status":{{status}},"amount":{{amount}},"currency":{{currency}},"payer":"canary-name"}"#;
+    /// # let suite_of = |acme| Suite::new(acme, Lookup::payment("pay_001"), template, "settled")
+    /// #     .with_secrets(["canary-key"]).with_personal(["canary-name"]).with_state("settled", "settled", paid);
+    /// let ignores_case = || suite_of(Acme::new("canary-key").with(Fault::CaseMeansNothing));
+    /// assert_eq!(ignores_case().failures()[0].0, "status_wrong_case");
+    ///
+    /// let suite = ignores_case().except(["status_wrong_case"], "the documents say that case means nothing");
+    /// assert_eq!(suite.failures(), []);
+    /// assert_eq!(suite.except(["http_500_html"], "just in case").failures()[0].0, "http_500_html");
+    /// ```
     #[must_use]
     pub fn except(mut self, cases: impl IntoIterator<Item = &'static str>, reason: &'static str) -> Self {
         self.exceptions.extend(cases.into_iter().map(|case| (case, reason)));

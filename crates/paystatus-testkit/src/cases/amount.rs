@@ -33,6 +33,8 @@ exact! {
     amount_string: r#""1234""# is "1234";
     amount_exponent: "12e2" is "1200";
     amount_25_digits: "1234567890123456789012345" is "1234567890123456789012345";
+    amount_zero: "0" is "0";
+    amount_negative_zero: "-0" is "0";
     // The first whole number that no double has.
     amount_beyond_float: "9007199254740993" is "9007199254740993";
 }

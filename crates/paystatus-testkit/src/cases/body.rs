@@ -6,7 +6,7 @@ use http::StatusCode;
 use paystatus_core::{ErrorKind::InvalidReply, Provider};
 
 use crate::{
-    case::{Case, Reply, Verdict},
+    case::{Case, Reply, Verdict, read, shown},
     suite::string,
     template::{Edit, Place},
 };
@@ -117,6 +117,29 @@ pub(crate) fn body_truncated_anywhere<P: Provider + Debug>(case: &Case<'_, P>) -
     (0..success.len()).try_for_each(|end| {
         refused(case, &success.as_bytes()[..end]).map_err(|why| format!("cut at byte {end}: {why}"))
     })
+}
+
+/// One wrong byte, at every place: what is then final or paid still rests on a listed word.
+pub(crate) fn body_changed_anywhere<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
+    let success = case.suite.success()?.into_bytes();
+    for at in 0..success.len() {
+        for wrong in [b'"', b'0', b'x', b'}', success[at] ^ 0x20, success[at] ^ 0x80] {
+            let mut body = success.clone();
+            body[at] = wrong;
+            let answer = read(case.suite, &case.suite.lookup, &Reply::ok(body))?;
+            if let Ok(payment) = &answer
+                && (payment.is_paid() || payment.is_final())
+                && !case.suite.lists(payment.provider_status())
+            {
+                return Err(format!(
+                    "with {:?} at byte {at} it became {}",
+                    char::from(wrong),
+                    shown(&answer)
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(crate) fn body_trailing_garbage<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {

@@ -83,6 +83,17 @@ fn answers<P: Provider + Debug>(case: &Case<'_, P>, http: u16, says: Says, kind:
     case.unlisted(&Reply::new(status(http)?, body), kind)
 }
 
+/// Whatever the number: only a success can be an answer.
+pub(crate) fn http_any_other_success<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
+    for http in (100..=999).filter(|http| !(200..=299).contains(http)) {
+        let answer = read(case.suite, &case.suite.lookup, &Reply::new(status(http)?, case.suite.success()?))?;
+        if answer.is_ok() {
+            return Err(format!("HTTP {http} is read as {}", shown(&answer)));
+        }
+    }
+    Ok(())
+}
+
 fn status(http: u16) -> Result<StatusCode, String> {
     StatusCode::from_u16(http).map_err(|error| error.to_string())
 }

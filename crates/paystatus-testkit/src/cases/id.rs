@@ -23,7 +23,7 @@ const PLAIN: &str = "paystatustestkit0";
 macro_rules! carried {
     ($($name:ident: $($id:expr),+;)*) => {$(
         pub(crate) fn $name<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
-            [$($id),+].iter().try_for_each(|id| carried(case, id).map_err(|why| format!("{id:?}: {why}")))
+            [$($id),+].iter().try_for_each(|id| asks(case, id, Outcome::Asked).map_err(|why| format!("{id:?}: {why}")))
         }
     )*};
 }
@@ -31,7 +31,7 @@ macro_rules! carried {
 macro_rules! refused {
     ($($name:ident: $id:expr;)*) => {$(
         pub(crate) fn $name<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
-            refused(case, &$id)
+            asks(case, &$id, InvalidLookup)
         }
     )*};
 }
@@ -68,9 +68,12 @@ refused! {
     id_dot_dot: "..";
 }
 
-/// The lookups that the provider can be asked by, as makers of one from an id.
-fn askable<P: Provider + Debug>(case: &Case<'_, P>) -> Result<Vec<fn(&str) -> Lookup>, String> {
-    let all: [fn(&str) -> Lookup; 2] = [|id| Lookup::payment(id), |id| Lookup::order(id)];
+/// Makes a lookup of an id.
+type Ask = fn(&str) -> Lookup;
+
+/// The lookups that the provider can be asked by.
+fn askable<P: Provider + Debug>(case: &Case<'_, P>) -> Result<Vec<Ask>, String> {
+    let all: [Ask; 2] = [|id| Lookup::payment(id), |id| Lookup::order(id)];
     let mut askable = Vec::new();
     for lookup in all {
         match case.suite.provider.request(&lookup(PLAIN)) {
@@ -86,31 +89,19 @@ fn askable<P: Provider + Debug>(case: &Case<'_, P>) -> Result<Vec<fn(&str) -> Lo
     }
 }
 
-/// The id is asked about, whole, in the place of the plain one, and all else stays as it was.
-fn carried<P: Provider + Debug>(case: &Case<'_, P>, id: &str) -> Verdict {
+/// Asks about an id: it is refused, or it stands whole in the place of the plain one and all else stays as it was.
+fn asks<P: Provider + Debug>(case: &Case<'_, P>, id: &str, usual: impl Into<Outcome>) -> Verdict {
     let ask = |lookup: &Lookup| case.suite.provider.request(lookup);
-    // An empty outcome stands for being asked about: only a kind of error can be declared instead.
-    let expected = case.expected(Outcome::AnotherPayment);
+    let expected = case.expected(usual);
     for lookup in askable(case)? {
         let plain = ask(&lookup(PLAIN)).map_err(|error| format!("{error:?}"))?;
         match (ask(&lookup(id)), &expected) {
             (Err(error), Outcome::Fails(kind)) if error.kind() == *kind => {}
-            (Ok(request), Outcome::AnotherPayment) => {
+            (Ok(request), Outcome::Asked) => {
                 below(case, &request)?;
                 same_but_for(&plain, &request, id)?;
             }
             (result, _) => return Err(told(&result)),
-        }
-    }
-    Ok(())
-}
-
-fn refused<P: Provider + Debug>(case: &Case<'_, P>, id: &str) -> Verdict {
-    let expected = case.expected(InvalidLookup);
-    for lookup in askable(case)? {
-        match case.suite.provider.request(&lookup(id)) {
-            Err(error) if expected == Outcome::Fails(error.kind()) => {}
-            result => return Err(told(&result)),
         }
     }
     Ok(())
@@ -290,8 +281,13 @@ pub(crate) fn echo_empty<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
     another(case, "")
 }
 
+/// A mismatch; or, only where that was declared, a payment that says it is another.
 fn another<P: Provider + Debug>(case: &Case<'_, P>, id: &str) -> Verdict {
-    case.unlisted(&Reply::ok(case.suite.write(Edit::Put(Place::Id, &string(id)))?), Mismatch)
+    let reply = Reply::ok(case.suite.write(Edit::Put(Place::Id, &string(id)))?);
+    match case.expected(Mismatch) {
+        Outcome::AnotherPayment => case.listed(&reply, Mismatch),
+        _ => case.unlisted(&reply, Mismatch),
+    }
 }
 
 pub(crate) fn echo_absent<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {

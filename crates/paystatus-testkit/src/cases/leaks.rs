@@ -48,22 +48,23 @@ pub(crate) fn leak_request_headers<P: Provider + Debug>(case: &Case<'_, P>) -> V
     Ok(())
 }
 
-pub(crate) fn leak_personal_debug<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
-    // Reading an answer looks for canaries in all that it shows.
-    personal(case).map(drop)?;
+/// Reading looks for every canary in all that an answer shows, as JSON too: these two see that there is one.
+pub(crate) fn leak_secrets_in_answer<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
+    let secrets = secrets(case)?;
     let answer = read(case.suite, &case.suite.lookup, &Reply::ok(case.suite.success()?))?;
-    answer.as_ref().map(drop).map_err(|_| shown(&answer))
+    hide(secrets, &shown_everywhere::<P>(&answer))
 }
 
-pub(crate) fn leak_personal_json<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
-    let hidden = personal(case)?;
-    let answer = read(case.suite, &case.suite.lookup, &Reply::ok(case.suite.success()?))?;
-    let Ok(payment) = &answer else { return Err(shown(&answer)) };
-    let erased = payment.clone().erase();
-    let text = [serde_json::to_string(payment), serde_json::to_string(&erased)]
-        .map(|text| text.map_err(|e| e.to_string()));
-    let [typed, plain] = text;
-    hide(hidden, &format!("{} {} {erased:?}", typed?, plain?))
+pub(crate) fn leak_personal_data<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
+    let (suite, success) = (case.suite, case.suite.success()?);
+    if suite.personal.is_empty() {
+        return Err("the success has no personal data, or `with_personal` does not name it".into());
+    }
+    if let Some(datum) = suite.personal.iter().find(|datum| !success.contains(datum.as_str())) {
+        return Err(format!("{datum:?} is not in the success"));
+    }
+    let answer = read(suite, &suite.lookup, &Reply::ok(success))?;
+    answer.as_ref().map(drop).map_err(|_| shown(&answer))
 }
 
 /// serde's own messages quote what they could not read.
@@ -83,7 +84,7 @@ pub(crate) fn leak_unreadable_value<P: Provider + Debug>(case: &Case<'_, P>) -> 
         let reply = Reply::ok(case.suite.write(Edit::Put(place, json))?);
         match read(case.suite, &case.suite.lookup, &reply)? {
             Ok(payment) => Err(format!("{json} is read for {}: {payment:?}", place.mark())),
-            answer => hide([CANARY], &shown_everywhere(&answer)),
+            answer => hide([CANARY], &shown_everywhere::<P>(&answer)),
         }
     })
 }
@@ -99,7 +100,7 @@ pub(crate) fn leak_error_body<P: Provider + Debug>(case: &Case<'_, P>) -> Verdic
         for body in [json.as_str(), CANARY, "<html>canary-paystatus-testkit</html>"] {
             match read(case.suite, &case.suite.lookup, &Reply::new(status, body))? {
                 Ok(payment) => return Err(format!("HTTP {http} with {body} is read as {payment:?}")),
-                answer => hide([CANARY], &shown_everywhere(&answer))?,
+                answer => hide([CANARY], &shown_everywhere::<P>(&answer))?,
             }
         }
     }
@@ -128,18 +129,4 @@ fn secrets<'a, P>(case: &Case<'a, P>) -> Result<impl Iterator<Item = &'a str> + 
         return Err("name the provider's canary credentials, with `with_secrets`".into());
     }
     Ok(secrets.iter().map(String::as_str))
-}
-
-/// The personal canaries, if there are any and each is in the success: else nothing would be proven.
-fn personal<'a, P: Provider + Debug>(
-    case: &Case<'a, P>,
-) -> Result<impl Iterator<Item = &'a str> + use<'a, P>, String> {
-    let (suite, success) = (case.suite, case.suite.success()?);
-    if suite.personal.is_empty() {
-        return Err("the success has no personal data, or `with_personal` does not name it".into());
-    }
-    match suite.personal.iter().find(|datum| !success.contains(datum.as_str())) {
-        Some(datum) => Err(format!("{datum:?} is not in the success")),
-        None => Ok(suite.personal.iter().map(String::as_str)),
-    }
 }

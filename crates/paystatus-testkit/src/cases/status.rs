@@ -105,6 +105,11 @@ pub(crate) fn status_object<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict 
     no_word(case, &["{}", &format!(r#"{{"status":{word}}}"#), &format!("{{{word}:null}}")])
 }
 
+/// Half of a character: JSON can write it, and no text can hold it.
+pub(crate) fn status_not_text<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
+    no_word(case, &[r#""\ud800""#, r#""\udc00x""#])
+}
+
 /// What is not a word is not an answer.
 fn no_word<P: Provider + Debug>(case: &Case<'_, P>, values: &[&str]) -> Verdict {
     values.iter().try_for_each(|json| {

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 /// What is wrong with an `Acme`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(dead_code)]
-pub enum Fault {
+#[allow(dead_code, reason = "examples include this file too, and use less of it")]
+pub(crate) enum Fault {
     UnknownIsFailed,
     UnknownIsPaid,
     NullIsPending,
@@ -26,6 +26,7 @@ pub enum Fault {
     SecretInAddress,
     SecretInPlainHeader,
     PersonalIsPlain,
+    PersonalIsPlainInJson,
     ErrorsQuote,
     AmountIsFloat,
     AmountIsAbsolute,
@@ -38,21 +39,21 @@ pub enum Fault {
 }
 use Fault::*;
 
-pub struct Acme {
+pub(crate) struct Acme {
     key: String,
     base_url: BaseUrl,
     fault: Option<Fault>,
     asked: AtomicU32,
 }
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "examples include this file too, and use less of it")]
 impl Acme {
-    pub fn new(key: &str) -> Self {
+    pub(crate) fn new(key: &str) -> Self {
         let base_url = BaseUrl::of_service("api.acme.example");
         Self { key: key.to_owned(), base_url, fault: None, asked: AtomicU32::new(0) }
     }
 
-    pub fn with(self, fault: Fault) -> Self {
+    pub(crate) fn with(self, fault: Fault) -> Self {
         Self { fault: Some(fault), ..self }
     }
 
@@ -68,7 +69,7 @@ impl std::fmt::Debug for Acme {
 }
 
 #[derive(Clone, Debug, serde::Deserialize, serde::Serialize)]
-pub struct Details {
+pub(crate) struct Details {
     id: String,
     #[serde(default)]
     status: Option<String>,
@@ -79,7 +80,19 @@ pub struct Details {
     #[serde(default)]
     payer: Option<Personal<String>>,
     #[serde(skip)]
-    plain_payer: Option<String>,
+    shown_payer: Option<String>,
+    #[serde(skip_deserializing)]
+    stored_payer: Option<Unprinted>,
+}
+
+/// Careful in `Debug` only.
+#[derive(Clone, serde::Serialize)]
+struct Unprinted(String);
+
+impl std::fmt::Debug for Unprinted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
 }
 
 impl Provider for Acme {
@@ -145,7 +158,8 @@ impl Acme {
                 amount: None,
                 currency: None,
                 payer: None,
-                plain_payer: None,
+                shown_payer: None,
+                stored_payer: None,
             },
             Some(AmountIsFloat) => {
                 let mut value: serde_json::Value = json::from_str(text)?;
@@ -163,8 +177,11 @@ impl Acme {
             _ if self.is(NullIsPending) => "pending".to_owned(),
             _ => return Err(invalid("no status".into())),
         };
-        if self.is(PersonalIsPlain) {
-            details.plain_payer = details.payer.as_ref().map(|payer| payer.expose().clone());
+        let payer = details.payer.as_ref().map(|payer| payer.expose().clone());
+        match self.fault {
+            Some(PersonalIsPlain) => details.shown_payer = payer,
+            Some(PersonalIsPlainInJson) => details.stored_payer = payer.map(Unprinted),
+            _ => {}
         }
         if !self.is(AnyIdWillDo) {
             lookup.confirm(&details.id)?;

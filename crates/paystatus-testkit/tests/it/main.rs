@@ -1,7 +1,5 @@
 //! The suite against a provider that keeps the rules, and against one for each way to break them.
 
-#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
-
 mod acme;
 mod fake;
 
@@ -56,11 +54,17 @@ fn every_fault_is_found_by_the_case_about_it() {
     use Fault::*;
     for (fault, cases) in [
         (UnknownIsFailed, &["status_unlisted_word", "status_empty_word", "status_long_word"][..]),
-        (UnknownIsPaid, &["status_unlisted_word", "status_wrong_case", "status_padded_word"]),
+        (
+            UnknownIsPaid,
+            &["status_unlisted_word", "status_wrong_case", "status_padded_word", "body_changed_anywhere"],
+        ),
         (NullIsPending, &["status_null", "status_absent"]),
         (CaseMeansNothing, &["status_wrong_case"]),
         (WordIsTidied, &["status_padded_word"]),
-        (BodyBeatsHttp, &["http_500_success", "http_302_success", "http_401_success", "http_429_success"]),
+        (
+            BodyBeatsHttp,
+            &["http_500_success", "http_302_success", "http_401_success", "http_any_other_success"],
+        ),
         (EveryErrorIsNotFound, &["http_401_json", "http_404_html", "http_503_empty", "http_429_with_date"]),
         (RetryAfterIsIgnored, &["http_429_with_seconds", "http_429_with_date", "http_503_with_seconds"]),
         (ErrorsAreAnonymous, &["http_500_json", "body_empty", "echo_other_id", "rows::no_payment"]),
@@ -72,7 +76,8 @@ fn every_fault_is_found_by_the_case_about_it() {
         (SecretInDebug, &["leak_provider_debug"]),
         (SecretInAddress, &["leak_request_line"]),
         (SecretInPlainHeader, &["leak_request_headers", "leak_request_debug"]),
-        (PersonalIsPlain, &["leak_personal_debug", "success_is_read"]),
+        (PersonalIsPlain, &["leak_personal_data", "success_is_read"]),
+        (PersonalIsPlainInJson, &["leak_personal_data", "success_is_read"]),
         (ErrorsQuote, &["leak_unreadable_value", "body_trailing_garbage"]),
         (AmountIsFloat, &["amount_beyond_float", "amount_25_digits", "amount_fraction"]),
         (AmountIsAbsolute, &["amount_negative", "amount_negative_string"]),
@@ -197,9 +202,9 @@ fn a_suite_that_proves_nothing_fails() {
     let all = bare().with_secrets(["canary-key"]).with_personal(["canary-name"]);
     fails(&all, "success_is_read", "add the row");
     fails(&bare().with_state("settled", "settled", PAID), "leak_provider_debug", "with_secrets");
-    fails(&bare().with_state("settled", "settled", PAID), "leak_personal_json", "with_personal");
-    fails(&suite().with_personal(["canary-nobody"]), "leak_personal_debug", "is not in the success");
-    let unreadable = SUCCESS.replace("currency", "currencies");
+    fails(&bare().with_state("settled", "settled", PAID), "leak_personal_data", "with_personal");
+    fails(&suite().with_personal(["canary-nobody"]), "leak_personal_data", "is not in the success");
+    let unreadable = SUCCESS.replace("\"currency\"", "\"currencies\"");
     let other = Suite::new(Acme::new("canary-key"), Lookup::payment("pay_001"), &unreadable, "settled");
     fails(&other.with_state("settled", "settled", PAID), "success_is_read", "was charged");
     let pending = Suite::new(Acme::new("canary-key"), Lookup::payment("pay_001"), SUCCESS, "pending");

@@ -1,0 +1,97 @@
+//! Every bench runs in its small form, so that none of them rots; their figures are not looked at.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+use paystatus_bench::{Bench, Options, Provider};
+use serde_json::Value;
+
+/// The lines of a small run, whose fields must be these, in this order.
+#[track_caller]
+fn lines(bench: Bench, provider: Option<Provider>, fields: &[&str]) -> Vec<Value> {
+    let mut lines = Vec::new();
+    let mut print = |line: String| {
+        let places = fields.iter().map(|field| line.find(&format!("\"{field}\":")));
+        assert!(places.clone().all(|place| place.is_some()) && places.is_sorted(), "{line}");
+        let line: Value = serde_json::from_str(&line).unwrap();
+        let object = line.as_object().unwrap();
+        assert_eq!(object.len(), fields.len(), "{line}");
+        let measured = object.iter().filter(|(field, value)| value.is_number() && *field != "items");
+        assert!(measured.into_iter().all(|(_, value)| value.as_f64().unwrap() >= 0.0), "{line}");
+        lines.push(line);
+    };
+    paystatus_bench::run(bench, &Options { quick: true, provider }, &mut print).unwrap();
+    lines
+}
+
+const OVERHEAD: &[&str] = &["bench", "provider", "concurrency", "client_per_s", "raw_per_s", "ratio"];
+const DECODE: &[&str] = &["bench", "provider", "client_ns", "raw_ns", "ratio"];
+
+#[test]
+fn overhead() {
+    let lines = lines(Bench::Overhead, None, OVERHEAD);
+    let measured: Vec<_> = lines
+        .iter()
+        .map(|line| (line["provider"].as_str().unwrap(), line["concurrency"].as_u64().unwrap()))
+        .collect();
+    let providers = ["resmic", "upitranzact", "akurateco", "commitup", "bearer"];
+    assert_eq!(measured, providers.iter().flat_map(|&name| [(name, 1), (name, 64)]).collect::<Vec<_>>());
+    assert!(lines.iter().all(|line| line["bench"] == "overhead"));
+}
+
+#[test]
+fn decode() {
+    let names: Vec<_> = lines(Bench::Decode, None, DECODE)
+        .iter()
+        .map(|line| line["provider"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(names, ["resmic", "upitranzact", "akurateco", "commitup", "bearer"]);
+    let one = lines(Bench::Decode, Some(Provider::Akurateco), DECODE);
+    assert_eq!(
+        (one.len(), &one[0]["provider"], &one[0]["bench"]),
+        (1, &"akurateco".into(), &"decode".into())
+    );
+}
+
+#[test]
+fn waits() {
+    let lines = lines(Bench::Waits, None, &["bench", "waits", "bytes_per_wait"]);
+    assert_eq!((lines.len(), &lines[0]["bench"]), (1, &"waits".into()));
+}
+
+#[test]
+fn bulk() {
+    let lines = lines(Bench::Bulk, None, &["bench", "items", "ratio", "rss_mb"]);
+    assert_eq!(lines.len(), 2);
+    assert!(lines[0]["items"].as_u64() < lines[1]["items"].as_u64());
+}
+
+#[test]
+fn false_final() {
+    let fields = [
+        "bench",
+        "policy",
+        "payments",
+        "false_paid",
+        "false_failed",
+        "missed_final",
+        "calls",
+        "median_s_to_final",
+    ];
+    let lines = lines(Bench::FalseFinal, None, &fields);
+    let policies: Vec<_> = lines.iter().map(|line| line["policy"].as_str().unwrap()).collect();
+    let naive = ["fixed_interval_then_failed", "stop_at_first_error", "loop_until_not_pending"];
+    assert_eq!((policies[0], &policies[1..]), ("paystatus", &naive[..]));
+    for mistake in ["false_paid", "false_failed", "missed_final"] {
+        assert_eq!(lines[0][mistake], 0, "{mistake}");
+    }
+    // The stories are hard enough: each naive policy gets some wrong.
+    for line in &lines[1..] {
+        assert!(line["false_failed"].as_u64().unwrap() > 0, "{line}");
+    }
+}
+
+#[test]
+fn startup() {
+    let lines = lines(Bench::Startup, None, &["bench", "ratio"]);
+    assert_eq!((lines.len(), &lines[0]["bench"]), (1, &"startup".into()));
+}
