@@ -9,7 +9,13 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use crate::{Settings, Transport, Wait, exchange::exchange, pacer::Pacer, retry::Retries, trace};
+use crate::{
+    Settings, Transport, Wait,
+    exchange::exchange,
+    pacer::{Pacer, TooLate},
+    retry::Retries,
+    trace,
+};
 
 /// Asks one account of one provider over HTTP.
 ///
@@ -225,17 +231,20 @@ impl<P: Provider> Account<P> {
 
     /// Waits for a place in flight, and then for the account's next turn.
     async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Error> {
-        let crowded =
-            || Error::new(ErrorKind::Timeout, "too many requests were in flight to send this one in time");
-        let place = timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok);
-        let place = place.filter(|_| Instant::now() < deadline).ok_or_else(crowded)?;
-        self.pacer.turn(deadline).await.map_err(|too_late| {
+        let limited = |TooLate(delay)| {
             Error::new(
                 ErrorKind::RateLimited,
                 "the account's pace allows the next request only after the timeout",
             )
-            .with_retry_after(too_late.0)
-        })?;
+            .with_retry_after(delay)
+        };
+        let crowded =
+            || Error::new(ErrorKind::Timeout, "too many requests were in flight to send this one in time");
+        // Others may hold every place while they wait for their turns: what can't be in time is told before.
+        self.pacer.look_ahead(deadline).map_err(limited)?;
+        let place = timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok);
+        let place = place.filter(|_| Instant::now() < deadline).ok_or_else(crowded)?;
+        self.pacer.turn(deadline).await.map_err(limited)?;
         Ok(place)
     }
 }

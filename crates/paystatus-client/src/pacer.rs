@@ -57,19 +57,14 @@ impl Pacer {
         turns.silent_until = turns.silent_until.max(until);
     }
 
+    /// Tells at once if the next turn lies beyond the deadline, without taking it.
+    pub(crate) fn look_ahead(&self, deadline: Instant) -> Result<(), TooLate> {
+        self.next(&self.turns(), Instant::now(), deadline).map(drop)
+    }
+
     fn promise(&self, now: Instant, deadline: Instant) -> Result<Instant, TooLate> {
         let mut turns = self.turns();
-        let free = match self.pace {
-            None => now,
-            Some(pace) => {
-                let before = turns.latest.iter().rev().nth(pace.requests() as usize - 1);
-                before.map_or(now, |&turn| turn + pace.period())
-            }
-        };
-        let at = free.max(now).max(turns.silent_until.unwrap_or(now));
-        if at > deadline {
-            return Err(TooLate(at - now));
-        }
+        let at = self.next(&turns, now, deadline)?;
         if let Some(pace) = self.pace {
             turns.latest.push_back(at);
             while turns.latest.len() > pace.requests() as usize && turns.latest[0] + pace.period() <= now {
@@ -77,6 +72,15 @@ impl Pacer {
             }
         }
         Ok(at)
+    }
+
+    fn next(&self, turns: &Turns, now: Instant, deadline: Instant) -> Result<Instant, TooLate> {
+        let before = self.pace.and_then(|pace| {
+            let turn = turns.latest.iter().rev().nth(pace.requests() as usize - 1)?;
+            Some(*turn + pace.period())
+        });
+        let at = before.max(turns.silent_until).map_or(now, |at| at.max(now));
+        if at > deadline { Err(TooLate(at - now)) } else { Ok(at) }
     }
 
     fn turns(&self) -> std::sync::MutexGuard<'_, Turns> {

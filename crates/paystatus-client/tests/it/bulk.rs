@@ -67,3 +67,22 @@ async fn dropping_the_stream_asks_no_more() {
     assert!(taken <= 17, "{taken} ids were taken for one answer");
     assert!(client.status("paid-again").await.is_ok(), "places in flight are free again");
 }
+
+/// Polls once.
+fn now<F: Future + Unpin>(mut future: F) -> std::task::Poll<F::Output> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    std::pin::Pin::new(&mut future).poll(&mut context)
+}
+
+#[tokio::test]
+async fn a_single_check_beside_a_slow_bulk_learns_at_once_that_it_is_limited() {
+    let server = server().await;
+    let settings = Settings::default().with_pace(Pace::per_hour(1).unwrap()).with_max_in_flight(2);
+    let client = Client::with(acme(&server), settings, &Transport::new().unwrap()).unwrap();
+    let mut bulk = Box::pin(client.check_many(stream::iter(lookups(9)).skip(1)));
+    assert!(bulk.next().await.unwrap().1.is_ok());
+    assert!(now(bulk.next()).is_pending(), "the others hold every place until their turns");
+    let error = client.status("paid-1").await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (paystatus_core::ErrorKind::RateLimited, 0));
+    assert!(error.retry_after().unwrap() > std::time::Duration::from_secs(3600));
+}
