@@ -116,11 +116,14 @@ pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<De
         && !by_order
         && details.other_attempts.iter().all(|attempt| status::is_declined(&attempt.status));
     let meaning = status::meaning(&details.status, currency, no_other_attempt);
-    let payment = Payment::new(lookup, &details.payment_id, meaning, &details.status, details.clone())
+    let (id, word) = (details.payment_id.clone(), details.status.clone());
+    let (reference, reason) = (details.number().map(str::to_owned), details.reason.clone());
+    let created_at = details.date.clone().map(Timestamp::inferred_utc);
+    let payment = Payment::new(lookup, id, meaning, word, details)
         .with_amount(amount)
-        .with_reference(details.number().map(str::to_owned))
-        .with_reason(details.reason)
-        .with_created_at(details.date.map(Timestamp::inferred_utc));
+        .with_reference(reference)
+        .with_reason(reason)
+        .with_created_at(created_at);
     Ok(if is_the_asked { payment } else { payment.about_another() })
 }
 

@@ -44,9 +44,10 @@ pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<De
     };
     let meaning = status::meaning(&details.status);
     let updated_at = details.updated_at.clone().map(Timestamp::stated);
-    Ok(Payment::new(lookup, &details.id, meaning, &details.status, details.clone())
+    let (id, word, reference) = (details.id.clone(), details.status.clone(), details.reference.clone());
+    Ok(Payment::new(lookup, id, meaning, word, details)
         .with_amount(amount)
-        .with_reference(details.reference)
+        .with_reference(reference)
         .with_updated_at(updated_at))
 }
 

@@ -1,5 +1,5 @@
 use http::Response;
-use paystatus_core::{Body, Error, Exact, Lookup, Money, Payment, Personal, Timestamp, json, reply};
+use paystatus_core::{Body, Error, Exact, Lookup, Money, Payment, Personal, Status, Timestamp, json, reply};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -105,11 +105,13 @@ pub(crate) fn read(
         has_parent: details.parent_payment_id.is_some(),
         type_required: account.require_transaction_type,
     });
-    let payment = Payment::new(lookup, &details.payment_id, meaning, &details.status, details.clone());
-    let reason = details.result_message.filter(|_| !payment.is_paid());
-    Ok(payment
+    let (id, word, reference) =
+        (details.payment_id.clone(), details.status.clone(), details.order_id.clone());
+    let reason = details.result_message.clone().filter(|_| meaning.status != Status::Paid);
+    let created_at = details.payment_date.clone().map(Timestamp::stated);
+    Ok(Payment::new(lookup, id, meaning, word, details)
         .with_amount(amount)
-        .with_reference(details.order_id)
+        .with_reference(reference)
         .with_reason(reason)
-        .with_created_at(details.payment_date.map(Timestamp::stated)))
+        .with_created_at(created_at))
 }

@@ -53,7 +53,6 @@ pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<De
     let charged = listed.filter(|_| data.is_coupon_applied != Some(true));
     let created_at = data.created_at_utc.clone().map(Timestamp::inferred_utc);
     let meaning = status::meaning(&data.payment_status);
-    Ok(Payment::new(lookup, &data.session_id, meaning, &data.payment_status, data.clone())
-        .with_amount(charged)
-        .with_created_at(created_at))
+    let (id, word) = (data.session_id.clone(), data.payment_status.clone());
+    Ok(Payment::new(lookup, id, meaning, word, data).with_amount(charged).with_created_at(created_at))
 }
