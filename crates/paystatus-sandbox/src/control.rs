@@ -1,22 +1,26 @@
 //! The sandbox's own JSON interface, under `/_sandbox/`.
 
+mod faults;
+
 use axum::http::Method;
 use serde_json::json;
 
 use crate::{
-    Error, NewPayment, Overrides, Provider, Reply, accounts,
+    Error, Fault, NewPayment, Overrides, Provider, Reply, accounts,
     json::{Object, unquote},
     request::Request,
     server::Server,
     store::Store,
 };
 
-const ROUTES: [&str; 13] = [
+const ROUTES: [&str; 16] = [
     "GET /_sandbox/",
     "GET /_sandbox/accounts",
     "GET, POST /_sandbox/payments",
     "GET, PATCH /_sandbox/payments/{provider}/{id}",
+    "PUT, DELETE /_sandbox/payments/{provider}/{id}/faults",
     "PUT, DELETE /_sandbox/payments/{provider}/{id}/reply",
+    "PUT, DELETE /_sandbox/providers/{provider}/faults",
     "PUT, DELETE /_sandbox/providers/{provider}/reply",
     "PUT, DELETE /_sandbox/providers/{provider}/callback",
     "GET /_sandbox/callbacks",
@@ -24,6 +28,7 @@ const ROUTES: [&str; 13] = [
     "POST optional fields: amount, currency, reference (or order), cascades_to, overrides, omit",
     "PATCH fields: state, overrides, omit",
     "reply fields: status; optional headers, body",
+    "faults: one or a list, in order; fields: status, retry_after, retry_after_date, reply, not_found, delay_ms, malformed, cut_after, reset, reset_after, hang, state, times, for_ms",
     "callback fields: url; for akurateco optional digest",
 ];
 
@@ -60,14 +65,12 @@ fn answer(server: &Server, request: &Request<'_>) -> Result<Reply, Error> {
             Method::PATCH => Ok(Reply::serialized(200, &change(store, existing(provider)?, id, request)?)),
             _ => Ok(not_allowed("GET, PATCH")),
         },
-        ["payments", provider, id, "reply"] => match canned(request)? {
-            Some(reply) => store.set_reply(existing(provider)?, id, reply).map(|()| Reply::new(204)),
-            None => Ok(not_allowed("PUT, DELETE")),
-        },
-        ["providers", provider, "reply"] => match canned(request)? {
-            Some(reply) => store.set_provider_reply(existing(provider)?, reply).map(|()| Reply::new(204)),
-            None => Ok(not_allowed("PUT, DELETE")),
-        },
+        ["payments", provider, id, what @ ("faults" | "reply")] => {
+            set_faults(store, existing(provider)?, Some(id), what, request)
+        }
+        ["providers", provider, what @ ("faults" | "reply")] => {
+            set_faults(store, existing(provider)?, None, what, request)
+        }
         ["providers", provider, "callback"] => match *method {
             Method::PUT => set_callback(store, existing(provider)?, request).map(|()| Reply::new(204)),
             Method::DELETE => {
@@ -159,14 +162,24 @@ fn set_callback(store: &Store, provider: Provider, request: &Request<'_>) -> Res
     store.set_callback(provider, required(&body, "url")?, digest)
 }
 
-/// The canned reply to set, or none to take it back; nothing for another method.
-fn canned(request: &Request<'_>) -> Result<Option<Option<Reply>>, Error> {
-    match *request.method {
-        Method::DELETE => Ok(Some(None)),
-        Method::PUT => Ok(Some(Some(canned_reply(&body(request, &["status", "headers", "body"])?)?))),
-        _ => Ok(None),
-    }
+/// Sets or clears faults; a canned reply is one of them.
+fn set_faults(
+    store: &Store,
+    provider: Provider,
+    id: Option<&str>,
+    what: &str,
+    request: &Request<'_>,
+) -> Result<Reply, Error> {
+    let faults = match (request.method, what) {
+        (&Method::PUT, "reply") => vec![Fault::reply(canned_reply(&body(request, &REPLY_FIELDS)?)?)],
+        (&Method::PUT, _) => faults::read(request)?,
+        (&Method::DELETE, _) => Vec::new(),
+        _ => return Ok(not_allowed("PUT, DELETE")),
+    };
+    store.set_faults(provider, id, faults).map(|()| Reply::new(204))
 }
+
+const REPLY_FIELDS: [&str; 3] = ["status", "headers", "body"];
 
 fn canned_reply(body: &Object) -> Result<Reply, Error> {
     let status = body.get("status").ok_or_else(|| Error::invalid("status", "is missing"))?;
@@ -202,10 +215,15 @@ fn canned_reply(body: &Object) -> Result<Reply, Error> {
 fn body(request: &Request<'_>, allowed: &[&str]) -> Result<Object, Error> {
     let body = Object::parse(request.body)
         .map_err(|error| Error::invalid("body", format!("expected a JSON object: {error}")))?;
-    if let Some((name, _)) = body.fields().find(|(name, _)| !allowed.contains(name)) {
-        return Err(Error::invalid(name, "unknown field").allowing(allowed));
-    }
+    check_fields(&body, allowed)?;
     Ok(body)
+}
+
+fn check_fields(body: &Object, allowed: &[&str]) -> Result<(), Error> {
+    match body.fields().find(|(name, _)| !allowed.contains(name)) {
+        Some((name, _)) => Err(Error::invalid(name, "unknown field").allowing(allowed)),
+        None => Ok(()),
+    }
 }
 
 fn required(body: &Object, name: &str) -> Result<String, Error> {

@@ -108,6 +108,31 @@ impl Reply {
         }
     }
 
+    pub(crate) fn status(&self) -> u16 {
+        self.status
+    }
+
+    pub(crate) fn take_body(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.body)
+    }
+
+    /// The first half of the body, which no JSON object survives.
+    pub(crate) fn halved(mut self) -> Self {
+        self.body.truncate(self.body.len() / 2);
+        self
+    }
+
+    pub(crate) fn replacing_header(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(header, _)| !header.eq_ignore_ascii_case(name));
+        self.with_header(name, value)
+    }
+
+    /// Has Resmic's other header about the limit, where it is there, say the same as `Retry-After`.
+    pub(crate) fn replacing_limit(self, seconds: &str) -> Self {
+        let is_there = self.headers.iter().any(|(name, _)| name == "ratelimit-reset");
+        if is_there { self.replacing_header("ratelimit-reset", seconds) } else { self }
+    }
+
     /// Refuses what could not be sent.
     pub(crate) fn check(&self) -> Result<(), Error> {
         if !(200..=599).contains(&self.status) {

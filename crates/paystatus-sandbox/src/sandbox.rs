@@ -5,14 +5,17 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-use axum::{Router, serve::ListenerExt};
+use axum::Router;
 use tokio::{runtime, sync::oneshot};
 
 use crate::{
-    Digest, Error, NewPayment, Overrides, Payment, Provider, Reply, SentCallback, accounts, delivery,
+    Digest, Error, NewPayment, Overrides, Payment, Provider, SentCallback, accounts, delivery, plan,
     server::{self, Server},
     store::Store,
+    wire::{Listener, Wire},
 };
+
+mod faults;
 
 /// A running sandbox: its server listens on 127.0.0.1 only, and stops when this is dropped.
 ///
@@ -93,24 +96,24 @@ impl Sandbox {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = {
             let _entered = runtime.enter();
-            tokio::net::TcpListener::from_std(listener)?
+            Listener(tokio::net::TcpListener::from_std(listener)?)
         };
-        // Small answers must not wait for an acknowledgement; if the option fails they are only slower.
-        let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));
 
-        let (store, queues) = Store::seeded();
+        let (store, queues, timers) = Store::seeded();
         let store = Arc::new(store);
         for queued in queues {
             runtime.spawn(delivery::deliver(queued, Arc::clone(&store)));
         }
+        runtime.spawn(plan::keep_time(timers, Arc::clone(&store)));
         let server = Arc::new(Server { store: Arc::clone(&store), address });
         let router = Router::new().fallback(server::handle).with_state(server);
+        let service = router.into_make_service_with_connect_info::<Wire>();
         let (stop, stopped) = oneshot::channel::<()>();
         // The runtime ends with the thread, and with it every open connection and every callback under way.
         let thread = thread::Builder::new().name("paystatus-sandbox".to_owned()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    _ = axum::serve(listener, router) => {}
+                    _ = axum::serve(listener, service) => {}
                     _ = stopped => {}
                 }
             });
@@ -238,72 +241,6 @@ impl Sandbox {
     /// ```
     pub fn payment(&self, provider: Provider, id: &str) -> Option<Payment> {
         self.store.payment(provider, id).ok()
-    }
-
-    /// Answers a well-formed, authorized request for this payment with a canned reply from now on.
-    ///
-    /// # Errors
-    /// There is no such payment, or the reply could not be sent.
-    ///
-    /// ```
-    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
-    /// use paystatus_sandbox::{Provider, Reply};
-    ///
-    /// let cut = Reply::new(200).with_body(r#"{"id":"pay_001","sta"#);
-    /// assert!(sandbox.set_reply(Provider::Bearer, "pay_001", cut).is_ok());
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn set_reply(&self, provider: Provider, id: &str, reply: Reply) -> Result<(), Error> {
-        self.store.set_reply(provider, id, Some(reply))
-    }
-
-    /// Takes a payment's canned reply back.
-    ///
-    /// # Errors
-    /// There is no such payment.
-    ///
-    /// ```
-    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
-    /// use paystatus_sandbox::Provider;
-    ///
-    /// assert!(sandbox.clear_reply(Provider::Bearer, "pay_001").is_ok());
-    /// assert!(sandbox.clear_reply(Provider::Bearer, "pay_999").is_err());
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn clear_reply(&self, provider: Provider, id: &str) -> Result<(), Error> {
-        self.store.set_reply(provider, id, None)
-    }
-
-    /// Answers every request to a provider with a canned reply from now on, unread.
-    ///
-    /// # Errors
-    /// The reply could not be sent.
-    ///
-    /// ```
-    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
-    /// use paystatus_sandbox::{Provider, Reply};
-    ///
-    /// assert!(sandbox.set_provider_reply(Provider::Resmic, Reply::rate_limited(59)).is_ok());
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn set_provider_reply(&self, provider: Provider, reply: Reply) -> Result<(), Error> {
-        self.store.set_provider_reply(provider, Some(reply))
-    }
-
-    /// Takes a provider's canned reply back.
-    ///
-    /// # Errors
-    /// None today.
-    ///
-    /// ```
-    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
-    /// use paystatus_sandbox::Provider;
-    ///
-    /// assert!(sandbox.clear_provider_reply(Provider::Resmic).is_ok());
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn clear_provider_reply(&self, provider: Provider) -> Result<(), Error> {
-        self.store.set_provider_reply(provider, None)
     }
 
     /// Sends a signed callback to this URL whenever a payment of the provider is created or comes to another state.

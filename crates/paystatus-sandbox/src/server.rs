@@ -2,14 +2,17 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     body::{Body, to_bytes},
-    extract::State,
+    extract::{ConnectInfo, State},
     http::Response,
 };
 
 use crate::{
-    Error, Provider, Reply, control, protocol,
+    Error, Provider, Reply, control,
+    fault::{Answer, Effect},
+    protocol::{self, Protocol},
     request::Request,
-    store::{Found, Store},
+    store::Store,
+    wire::Wire,
 };
 
 // No provider's request needs more than a few hundred bytes.
@@ -23,52 +26,78 @@ pub(crate) struct Server {
 
 pub(crate) async fn handle(
     State(server): State<Arc<Server>>,
+    ConnectInfo(wire): ConnectInfo<Wire>,
     request: axum::extract::Request,
 ) -> Response<Body> {
     let (parts, body) = request.into_parts();
-    let reply = match to_bytes(body, BODY_LIMIT).await {
+    let (reply, effect) = match to_bytes(body, BODY_LIMIT).await {
         Ok(body) => {
             let (method, headers) = (&parts.method, &parts.headers);
             let (prefix, path) = split_prefix(parts.uri.path());
             server.reply(prefix, &Request { method, path, query: parts.uri.query(), headers, body: &body })
         }
-        Err(_) => protocol::too_large(),
+        Err(_) => (protocol::too_large(), Effect::default()),
     };
-    reply.into_response()
+    let reply = match effect.retry_after {
+        Some(retry_after) => retry_after.put_on(reply),
+        None => reply,
+    };
+    if !effect.delay.is_zero() {
+        tokio::time::sleep(effect.delay).await;
+    }
+    wire.send(reply, effect.end).await
 }
 
 impl Server {
-    fn reply(&self, prefix: &str, request: &Request<'_>) -> Reply {
-        match (prefix, prefix.parse()) {
+    fn reply(&self, prefix: &str, request: &Request<'_>) -> (Reply, Effect) {
+        let reply = match (prefix, prefix.parse()) {
             ("_sandbox" | "", _) => control::reply(self, request),
-            (_, Ok(provider)) => self.provider_reply(provider, request),
+            (_, Ok(provider)) => {
+                let mut effect = self.store.enter(provider);
+                let answer = self.answer(provider, request, &mut effect);
+                return (answer.unwrap_or_else(|refusal| refusal), effect);
+            }
             (_, Err(_)) => {
                 let prefixes = Provider::ALL.iter().map(|provider| provider.name()).chain(["_sandbox"]);
                 let error = Error::not_found("path", format!("nothing is served under {prefix:?}"));
                 control::refusal(&error.allowing(prefixes))
             }
-        }
+        };
+        (reply, Effect::default())
     }
 
-    /// The steps of an answer; each of them is a place where it can be made to go wrong.
-    fn provider_reply(&self, provider: Provider, request: &Request<'_>) -> Reply {
+    /// The steps of an answer: what the provider's fault says goes unread, then the refusals, then the payment's fault.
+    fn answer(&self, provider: Provider, request: &Request<'_>, effect: &mut Effect) -> Result<Reply, Reply> {
         let protocol = protocol::of(provider);
-        if let Some(canned) = self.store.enter(provider) {
-            return canned;
+        if let Some(reply) = instead(effect, protocol) {
+            return Ok(reply);
         }
-        let asked = match (protocol.read)(request) {
-            Ok(asked) => asked,
-            Err(refusal) => return refusal,
+        let asked = (protocol.read)(request)?;
+        if effect.answer.is_some() {
+            return Ok((protocol.not_found)(&asked));
+        }
+        let Some((payment, overrides, own)) = self.store.find(provider, &asked) else {
+            return Ok((protocol.not_found)(&asked));
         };
-        match self.store.find(provider, &asked) {
-            Found::Nothing => (protocol.not_found)(&asked),
-            Found::Canned(reply) => reply,
-            Found::Payment(payment, overrides) => {
-                let mut answer = (protocol.answer)(&payment);
-                overrides.apply(&mut answer.body);
-                Reply::of_content(answer.status, protocol.content_type, answer.body.to_string())
-            }
+        *effect = std::mem::take(effect).and(own);
+        if let Some(reply) = instead(effect, protocol) {
+            return Ok(reply);
         }
+        if effect.answer.is_some() {
+            return Ok((protocol.not_found)(&asked));
+        }
+        let mut answer = (protocol.answer)(&payment);
+        overrides.apply(&mut answer.body);
+        Ok(Reply::of_content(answer.status, protocol.content_type, answer.body.to_string()))
+    }
+}
+
+/// What a fault answers whatever is asked for.
+fn instead(effect: &Effect, protocol: &Protocol) -> Option<Reply> {
+    match effect.answer.as_ref()? {
+        Answer::Reply(reply) => Some(reply.clone()),
+        Answer::Status(status) => Some(protocol.error(*status)),
+        Answer::NotFound => None,
     }
 }
 

@@ -4,13 +4,15 @@ use std::{
     time::SystemTime,
 };
 
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
-    Digest, Error, NewPayment, Overrides, Payment, Provider, Reply, SentCallback,
+    Digest, Error, Fault, NewPayment, Overrides, Payment, Provider, SentCallback,
     callback::Target,
     delivery::{Outgoing, Queue},
+    fault::Effect,
     payment::check_state,
+    plan::{Plan, Timer},
     protocol::{self, Asked, Event},
     seeds,
 };
@@ -29,41 +31,39 @@ struct Inner {
     providers: HashMap<Provider, Service>,
     events: u64,
     sent: Vec<SentCallback>,
+    /// Counts the turns of faults.
+    turns: u64,
+    timers: Option<UnboundedSender<Timer>>,
 }
 
 struct Record {
     payment: Payment,
     overrides: Overrides,
-    behaviour: Behaviour,
+    plan: Plan,
 }
 
 /// A provider as a whole.
 #[derive(Default)]
 struct Service {
     requests: u64,
-    behaviour: Behaviour,
+    plan: Plan,
     callbacks: Option<Target>,
     /// What is put in here is sent.
     queue: Option<Queue>,
 }
 
-/// What happens in place of the provider's own answer; the place for every fault that is to come.
-#[derive(Clone, Default)]
-struct Behaviour {
-    reply: Option<Reply>,
-}
-
-/// What there is to say to somebody who asked for a payment.
-pub(crate) enum Found {
-    Nothing,
-    Canned(Reply),
-    Payment(Payment, Overrides),
+/// Whose faults are meant: a payment's by its index, or a provider's.
+#[derive(Clone, Copy)]
+pub(crate) struct Where {
+    provider: Provider,
+    position: Option<usize>,
 }
 
 impl Store {
-    /// A store, and the callbacks to deliver for it, by provider.
-    pub(crate) fn seeded() -> (Self, Vec<UnboundedReceiver<Outgoing>>) {
-        let mut inner = Inner::default();
+    /// A store, the callbacks to deliver for it, by provider, and the timers to keep for it.
+    pub(crate) fn seeded() -> (Self, Vec<UnboundedReceiver<Outgoing>>, UnboundedReceiver<Timer>) {
+        let (timers, started) = unbounded_channel();
+        let mut inner = Inner { timers: Some(timers), ..Inner::default() };
         let signing = Provider::ALL.iter().filter(|provider| protocol::of(**provider).callback.is_some());
         let queues = signing.map(|&provider| {
             let (queue, queued) = unbounded_channel();
@@ -74,7 +74,7 @@ impl Store {
         for (payment, overrides) in seeds::all().map(NewPayment::into_payment) {
             inner.insert(payment, overrides);
         }
-        (Self { inner: Mutex::new(inner) }, queues)
+        (Self { inner: Mutex::new(inner) }, queues, started)
     }
 
     pub(crate) fn create(&self, new: NewPayment) -> Result<Payment, Error> {
@@ -108,19 +108,13 @@ impl Store {
         }
         let mut inner = self.lock();
         let position = inner.existing(provider, id)?;
-        let record = &mut inner.records[position];
         if let Some(overrides) = overrides {
-            record.overrides = overrides;
+            inner.records[position].overrides = overrides;
         }
-        let is_moved = state.as_ref().is_some_and(|state| *state != record.payment.state);
         if let Some(state) = state {
-            record.payment.state = state;
+            inner.move_to(position, state);
         }
-        let payment = record.payment.clone();
-        if is_moved {
-            inner.announce(position);
-        }
-        Ok(payment)
+        Ok(inner.records[position].payment.clone())
     }
 
     pub(crate) fn set_callback(
@@ -152,48 +146,76 @@ impl Store {
     }
 
     pub(crate) fn payment(&self, provider: Provider, id: &str) -> Result<Payment, Error> {
-        self.lock().record(provider, id).map(|record| record.payment.clone())
+        let inner = self.lock();
+        inner.existing(provider, id).map(|position| inner.records[position].payment.clone())
     }
 
-    pub(crate) fn set_reply(&self, provider: Provider, id: &str, reply: Option<Reply>) -> Result<(), Error> {
-        reply.as_ref().map_or(Ok(()), Reply::check)?;
-        self.lock().record(provider, id)?.behaviour.reply = reply;
+    /// Lets faults come after those that there are; nothing changes if one of them can't be.
+    pub(crate) fn inject(
+        &self,
+        provider: Provider,
+        id: Option<&str>,
+        faults: Vec<Fault>,
+    ) -> Result<(), Error> {
+        let mut inner = self.lock();
+        let at = inner.place(provider, id)?;
+        inner.plan(at).append(faults, provider, id.is_some())?;
+        inner.begin(at);
         Ok(())
     }
 
-    pub(crate) fn set_provider_reply(&self, provider: Provider, reply: Option<Reply>) -> Result<(), Error> {
-        reply.as_ref().map_or(Ok(()), Reply::check)?;
-        self.lock().providers.entry(provider).or_default().behaviour.reply = reply;
+    /// Puts faults in the place of those that there are; nothing changes if one of them can't be.
+    pub(crate) fn set_faults(
+        &self,
+        provider: Provider,
+        id: Option<&str>,
+        faults: Vec<Fault>,
+    ) -> Result<(), Error> {
+        let mut inner = self.lock();
+        let at = inner.place(provider, id)?;
+        let mut plan = Plan::default();
+        plan.append(faults, provider, id.is_some())?;
+        *inner.plan(at) = plan;
+        inner.begin(at);
         Ok(())
+    }
+
+    /// Ends a fault whose time has come, unless it is over already.
+    pub(crate) fn end_turn(&self, at: Where, turn: u64) {
+        let mut inner = self.lock();
+        if inner.plan(at).is_at(turn) {
+            inner.plan(at).end();
+            inner.begin(at);
+        }
     }
 
     pub(crate) fn requests(&self, provider: Provider) -> u64 {
         self.lock().providers.get(&provider).map_or(0, |service| service.requests)
     }
 
-    /// Counts a request to a provider and says what that provider was told to answer to everything.
-    pub(crate) fn enter(&self, provider: Provider) -> Option<Reply> {
+    /// Counts a request to a provider and tells what goes wrong with everything that it is sent.
+    pub(crate) fn enter(&self, provider: Provider) -> Effect {
         let mut inner = self.lock();
-        let service = inner.providers.entry(provider).or_default();
-        service.requests += 1;
-        service.behaviour.reply.clone()
+        inner.providers.entry(provider).or_default().requests += 1;
+        inner.meet(Where { provider, position: None })
     }
 
-    pub(crate) fn find(&self, provider: Provider, asked: &Asked) -> Found {
-        let inner = self.lock();
-        let position = match asked {
+    /// The payment to answer about, and what goes wrong with it: the faults of the one that was asked for,
+    /// or else of the one that it cascades to.
+    pub(crate) fn find(&self, provider: Provider, asked: &Asked) -> Option<(Payment, Overrides, Effect)> {
+        let mut inner = self.lock();
+        let asked = match asked {
             Asked::Payment(id) => inner.position(provider, id),
             Asked::Order(order) => inner.latest_of_order.get(&(provider, order.clone())).copied(),
-        };
-        let Some(asked) = position.and_then(|position| inner.records.get(position)) else {
-            return Found::Nothing;
-        };
-        let target = asked.payment.cascades_to().and_then(|id| inner.position(provider, id));
-        let answered = target.and_then(|position| inner.records.get(position)).unwrap_or(asked);
-        match asked.behaviour.reply.as_ref().or(answered.behaviour.reply.as_ref()) {
-            Some(reply) => Found::Canned(reply.clone()),
-            None => Found::Payment(answered.payment.clone(), answered.overrides.clone()),
-        }
+        }?;
+        let target = inner.records[asked].payment.cascades_to();
+        let answered = target.and_then(|id| inner.position(provider, id)).unwrap_or(asked);
+        let Record { payment, overrides, .. } = &inner.records[answered];
+        // As it is now: the next fault may move it.
+        let (payment, overrides) = (payment.clone(), overrides.clone());
+        let faulty = if inner.records[asked].plan.is_empty() { answered } else { asked };
+        let effect = inner.meet(Where { provider, position: Some(faulty) });
+        Some((payment, overrides, effect))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -208,7 +230,7 @@ impl Inner {
         if let Some(order) = payment.reference() {
             self.latest_of_order.insert((provider, order.to_owned()), position);
         }
-        self.records.push(Record { payment, overrides, behaviour: Behaviour::default() });
+        self.records.push(Record { payment, overrides, plan: Plan::default() });
         position
     }
 
@@ -243,8 +265,55 @@ impl Inner {
         self.position(provider, id).ok_or_else(not_found)
     }
 
-    fn record(&mut self, provider: Provider, id: &str) -> Result<&mut Record, Error> {
-        let position = self.existing(provider, id)?;
-        Ok(&mut self.records[position])
+    fn place(&self, provider: Provider, id: Option<&str>) -> Result<Where, Error> {
+        let position = id.map(|id| self.existing(provider, id)).transpose()?;
+        Ok(Where { provider, position })
+    }
+
+    fn plan(&mut self, at: Where) -> &mut Plan {
+        match at.position {
+            Some(position) => &mut self.records[position].plan,
+            None => &mut self.providers.entry(at.provider).or_default().plan,
+        }
+    }
+
+    /// What one ask meets of the faults that are due.
+    fn meet(&mut self, at: Where) -> Effect {
+        let (effect, is_over) = self.plan(at).meet();
+        if is_over {
+            self.plan(at).end();
+            self.begin(at);
+        }
+        effect
+    }
+
+    /// Lets the turn of the first fault begin, if there is one whose turn has come.
+    fn begin(&mut self, at: Where) {
+        loop {
+            self.turns += 1;
+            let turn = self.turns;
+            let Some(fault) = self.plan(at).begin(turn) else { return };
+            let (state, lasting, is_over) = (fault.state.clone(), fault.lasting, fault.is_momentary());
+            if let (Some(state), Some(position)) = (state, at.position) {
+                self.move_to(position, state);
+            }
+            if let (Some(after), Some(timers)) = (lasting, &self.timers) {
+                // Nobody keeps time any more once the sandbox stops.
+                let _ = timers.send(Timer { at, turn, after });
+            }
+            if !is_over {
+                return;
+            }
+            self.plan(at).end();
+        }
+    }
+
+    /// Moves a payment to a state, and tells of it if it was in another one.
+    fn move_to(&mut self, position: usize, state: String) {
+        let payment = &mut self.records[position].payment;
+        if payment.state != state {
+            payment.state = state;
+            self.announce(position);
+        }
     }
 }

@@ -38,6 +38,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    error,
     callback: Some(callback),
 };
 
@@ -91,6 +92,11 @@ fn answer(payment: &Payment) -> Answer {
 /// An unknown payment and a wrong hash are one answer.
 fn not_found(_: &Asked) -> Reply {
     invalid_hash()
+}
+
+/// One form, documented with one HTTP status.
+fn error(status: u16) -> Option<Reply> {
+    (status == 400).then(invalid_hash)
 }
 
 fn invalid_hash() -> Reply {

@@ -16,6 +16,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    error,
     callback: None,
 };
 
@@ -27,7 +28,7 @@ fn read(request: &Request<'_>) -> Result<Asked, Reply> {
     };
     web::check_method(request, &Method::GET)?;
     if request.authorization("Bearer").as_deref() != Some(BEARER_ACCESS_TOKEN) {
-        return Err(refusal(401, "unauthorized", "Invalid or missing access token."));
+        return Err(unauthorized());
     }
     Ok(Asked::Payment(id))
 }
@@ -47,6 +48,19 @@ fn answer(payment: &Payment) -> Answer {
 fn not_found(asked: &Asked) -> Reply {
     let (Asked::Payment(id) | Asked::Order(id)) = asked;
     refusal(404, "not_found", &format!("Payment with ID {id} could not be found."))
+}
+
+/// The documented two.
+fn error(status: u16) -> Option<Reply> {
+    match status {
+        401 => Some(unauthorized()),
+        404 => Some(refusal(404, "not_found", "Payment could not be found.")),
+        _ => None,
+    }
+}
+
+fn unauthorized() -> Reply {
+    refusal(401, "unauthorized", "Invalid or missing access token.")
 }
 
 fn refusal(status: u16, error: &str, message: &str) -> Reply {

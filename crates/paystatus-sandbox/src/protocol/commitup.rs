@@ -49,6 +49,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    error,
     callback: Some(callback),
 };
 
@@ -62,7 +63,7 @@ fn read(request: &Request<'_>) -> Result<Asked, Reply> {
     let key = request.header("x-api-key");
     let secret = request.header("x-api-secret");
     if (key.as_deref(), secret.as_deref()) != (Some(COMMITUP_API_KEY), Some(COMMITUP_API_SECRET)) {
-        return Err(message(401, "Invalid API credentials"));
+        return Err(invalid_credentials());
     }
     Ok(Asked::Payment(id))
 }
@@ -107,6 +108,20 @@ fn answer(payment: &Payment) -> Answer {
 
 fn not_found(_: &Asked) -> Reply {
     message(404, "Payment not found")
+}
+
+/// The form is documented without the texts; what is above 500 comes from servers in front.
+fn error(status: u16) -> Option<Reply> {
+    match status {
+        401 => Some(invalid_credentials()),
+        404 => Some(message(404, "Payment not found")),
+        400..=500 => Some(message(status, web::reason(status))),
+        _ => None,
+    }
+}
+
+fn invalid_credentials() -> Reply {
+    message(401, "Invalid API credentials")
 }
 
 /// The reply itself; the event's id and type stand in headers that are not signed.

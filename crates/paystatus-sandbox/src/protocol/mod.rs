@@ -1,7 +1,7 @@
 //! One module a provider: what it reads from a request, and what it answers about a payment.
 //!
 //! A protocol is data and pure functions; it knows neither the other payments nor what the sandbox was told
-//! to answer instead. Those steps, and faults when they come, are the server's.
+//! to answer instead. Those steps, and faults, are the server's.
 
 mod akurateco;
 mod bearer;
@@ -30,8 +30,17 @@ pub(crate) struct Protocol {
     pub(crate) read: fn(&Request<'_>) -> Result<Asked, Reply>,
     pub(crate) answer: fn(&Payment) -> Answer,
     pub(crate) not_found: fn(&Asked) -> Reply,
+    /// What the provider itself says with an HTTP status, if it is known to say something.
+    error: fn(u16) -> Option<Reply>,
     /// What tells a merchant of an event, for the providers that sign that: nothing for an event they are silent about.
     pub(crate) callback: Option<fn(&Event<'_>) -> Option<Callback>>,
+}
+
+impl Protocol {
+    /// An answer with this HTTP status: the provider's own, or else that of a server in front of it.
+    pub(crate) fn error(&self, status: u16) -> Reply {
+        (self.error)(status).unwrap_or_else(|| web::page(status))
+    }
 }
 
 /// How a provider spells amounts.

@@ -24,6 +24,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    error,
     callback: Some(callback),
 };
 
@@ -62,9 +63,28 @@ fn answer(payment: &Payment) -> Answer {
     Answer::ok(envelope(200, true, "Session reterived").object("data", &data))
 }
 
-/// HTTP says 404 and the body 400: so does the provider.
 fn not_found(_: &Asked) -> Reply {
+    session_not_found()
+}
+
+/// HTTP says 404 and the body 400: so does the provider.
+fn session_not_found() -> Reply {
     Reply::of_content(404, JSON, envelope(400, false, "Session not found").to_string())
+}
+
+/// The ones that the public backend has.
+fn error(status: u16) -> Option<Reply> {
+    match status {
+        401 => Some(refusal(401, "API key is missing")),
+        403 => Some(refusal(403, "API KEY is wrong")),
+        404 => Some(session_not_found()),
+        429 => Some(Reply::rate_limited(59)),
+        500 => {
+            let body = envelope(500, false, "Something went wrong").to_string();
+            Some(Reply::of_content(500, JSON, body))
+        }
+        _ => None,
+    }
 }
 
 /// Only an end is told, and a failure without an amount.

@@ -21,6 +21,8 @@ use crate::{
 };
 
 const PATH: &str = "/v1/payments/checkPaymentStatus";
+const INVALID: &str = "Missing required parameters or invalid data";
+const UNAUTHORIZED: &str = "Invalid or missing Authorization Basic Auth";
 
 pub(super) static PROTOCOL: Protocol = Protocol {
     states: &["U1", "U2", "SUCCESS", "U4", "U4-200", "U5", "PENDING", "FAIL", "REJECT"],
@@ -32,6 +34,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
+    error,
     callback: None,
 };
 
@@ -41,7 +44,7 @@ fn read(request: &Request<'_>) -> Result<Asked, Reply> {
     }
     web::check_method(request, &Method::POST)?;
     if !is_authorized(request) {
-        return Err(refusal(401, "Invalid or missing Authorization Basic Auth"));
+        return Err(refusal(401, UNAUTHORIZED));
     }
     let (mid, order_id) = match request.content_type().as_deref() {
         Some("application/json") => {
@@ -57,7 +60,7 @@ fn read(request: &Request<'_>) -> Result<Asked, Reply> {
         (Some(mid), Some(order_id)) if mid == UPITRANZACT_MERCHANT_ID && !order_id.is_empty() => {
             Ok(Asked::Payment(order_id))
         }
-        _ => Err(refusal(400, "Missing required parameters or invalid data")),
+        _ => Err(refusal(400, INVALID)),
     }
 }
 
@@ -102,6 +105,17 @@ fn answer(payment: &Payment) -> Answer {
 
 fn not_found(_: &Asked) -> Reply {
     refusal(404, "Transaction not found")
+}
+
+/// The documented codes, which say how an error looks and not what it says.
+fn error(status: u16) -> Option<Reply> {
+    match status {
+        400 => Some(refusal(400, INVALID)),
+        401 => Some(refusal(401, UNAUTHORIZED)),
+        404 => Some(refusal(404, "Transaction not found")),
+        409 | 500 => Some(refusal(status, web::reason(status))),
+        _ => None,
+    }
 }
 
 fn envelope(status: bool, code: u16) -> Object {

@@ -1,6 +1,6 @@
 //! What a web server says where the provider's own code was not reached.
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 
 use crate::{Reply, request::Request};
 
@@ -10,16 +10,16 @@ pub(super) fn check_method(request: &Request<'_>, allowed: &Method) -> Result<()
     if request.method == allowed {
         return Ok(());
     }
-    Err(page(405, "Method Not Allowed").with_header("allow", allowed.as_str()))
+    Err(page(405).with_header("allow", allowed.as_str()))
 }
 
 /// No such path: a page, as servers send one, and not the provider's own "not found".
 pub(super) fn no_such_path() -> Reply {
-    page(404, "Not Found")
+    page(404)
 }
 
 pub(crate) fn too_large() -> Reply {
-    page(413, "Content Too Large")
+    page(413)
 }
 
 /// Express' page for an unknown route, on which Resmic's server is built.
@@ -35,7 +35,19 @@ pub(super) fn express_cannot(request: &Request<'_>) -> Reply {
         .with_header("x-content-type-options", "nosniff")
 }
 
-fn page(status: u16, title: &str) -> Reply {
+/// The name of an HTTP status.
+pub(super) fn reason(status: u16) -> &'static str {
+    match status {
+        413 => "Content Too Large",
+        _ => StatusCode::from_u16(status)
+            .ok()
+            .and_then(|status| status.canonical_reason())
+            .unwrap_or("Unknown"),
+    }
+}
+
+pub(super) fn page(status: u16) -> Reply {
+    let title = reason(status);
     let body = format!(
         "<html>\n<head><title>{status} {title}</title></head>\n<body>\n<h1>{status} {title}</h1>\n\
          </body>\n</html>\n"

@@ -7,6 +7,7 @@ mod bearer;
 mod callbacks;
 mod commitup;
 mod control;
+mod faults;
 mod lab;
 mod resmic;
 mod server;

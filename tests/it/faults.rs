@@ -1,0 +1,213 @@
+//! What goes wrong on the way or with the provider, made by the sandbox and met by configured clients.
+
+use std::time::{Duration, Instant};
+
+use paystatus::{ErrorKind, Status, Wait, WaitPlan, Waited};
+use paystatus_sandbox::{Fault, Provider, Sandbox};
+
+use crate::{UNPACED, account};
+
+const ONCE: &str = "pace = 'unlimited'\nmax_attempts = 1";
+
+/// An id that is paid in the sandbox.
+fn paid(provider: Provider) -> &'static str {
+    match provider {
+        Provider::Akurateco => "sandbox-settled",
+        Provider::Bearer => "sandbox-succeeded",
+        Provider::Commitup => "sandbox-sale-success",
+        Provider::Resmic => "sandbox-completed",
+        _ => "sandbox-success",
+    }
+}
+
+/// An id that is open in the sandbox, and the state in which it is paid.
+fn open(provider: Provider) -> (&'static str, &'static str) {
+    match provider {
+        Provider::Akurateco => ("sandbox-3ds", "settled"),
+        Provider::Bearer => ("sandbox-pending", "succeeded"),
+        Provider::Commitup => ("sandbox-sale-enrolled", "SALE SUCCESS"),
+        Provider::Resmic => ("sandbox-initiated", "Completed"),
+        _ => ("sandbox-pending", "SUCCESS"),
+    }
+}
+
+/// Asks every 10 ms; nothing here takes nearly as long as the plan.
+fn quick() -> WaitPlan {
+    let pause = Duration::from_millis(10);
+    WaitPlan::new(pause, pause, Duration::from_secs(20)).unwrap()
+}
+
+#[tokio::test]
+async fn two_errors_of_a_server_are_overcome() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.inject(Provider::Bearer, None, Fault::status(503).times(2)).unwrap();
+    let payment = account(&sandbox, "bearer", UNPACED).status(&"pay_001".into()).await.unwrap();
+    assert!(payment.is_paid());
+    assert_eq!(sandbox.requests(Provider::Bearer), 3);
+}
+
+#[tokio::test]
+async fn a_limit_beyond_the_timeout_comes_back_at_once_with_the_time() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for &provider in Provider::ALL {
+        for fault in [Fault::status(429).with_retry_after(60), Fault::status(429).with_retry_after_date(60)] {
+            sandbox.clear_faults(provider, None).unwrap();
+            sandbox.inject(provider, None, fault).unwrap();
+            let client = account(&sandbox, provider.name(), UNPACED);
+            let (asked, begun) = (sandbox.requests(provider), Instant::now());
+            let error = client.status(&paid(provider).into()).await.unwrap_err();
+            assert!(begun.elapsed() < Duration::from_secs(5));
+            assert_eq!((error.kind(), error.attempts()), (ErrorKind::RateLimited, 1), "{provider}");
+            assert_eq!(error.retry_after(), Some(Duration::from_secs(60)), "{provider}");
+            assert_eq!(sandbox.requests(provider), asked + 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn silence_is_a_timeout_within_the_account_s_own() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for &provider in Provider::ALL {
+        sandbox.inject(provider, Some(paid(provider)), Fault::hang()).unwrap();
+        let settings = format!("{UNPACED}\ntimeout = '100ms'\nconnect_timeout = '100ms'");
+        let client = account(&sandbox, provider.name(), &settings);
+        let begun = Instant::now();
+        let error = client.status(&paid(provider).into()).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Timeout, 1), "{provider}");
+        assert!((100..1500).contains(&begun.elapsed().as_millis()), "{:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_reply_that_comes_late_is_waited_for() {
+    let sandbox = Sandbox::start().await.unwrap();
+    sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::delay(Duration::from_millis(80))).unwrap();
+    let begun = Instant::now();
+    assert!(account(&sandbox, "bearer", ONCE).status(&"pay_001".into()).await.unwrap().is_paid());
+    assert!(begun.elapsed() >= Duration::from_millis(80));
+}
+
+#[tokio::test]
+async fn a_connection_that_breaks_is_transport_and_overcome() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for &provider in Provider::ALL {
+        let client = account(&sandbox, provider.name(), ONCE);
+        // All but the first on a connection that was used before.
+        for fault in
+            [Fault::cut(9), Fault::reset(), Fault::cut(0), Fault::reset_after(0), Fault::reset_after(9)]
+        {
+            let asked = sandbox.requests(provider);
+            sandbox.inject(provider, Some(paid(provider)), fault.clone().times(1)).unwrap();
+            let error = client.status(&paid(provider).into()).await.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.is_retryable()),
+                (ErrorKind::Transport, true),
+                "{provider} {fault:?}"
+            );
+            // The next check takes another connection.
+            assert!(client.status(&paid(provider).into()).await.unwrap().is_paid());
+            assert_eq!(sandbox.requests(provider), asked + 2, "{provider} {fault:?}");
+        }
+    }
+    // And an account that may ask again does.
+    let client = account(&sandbox, "bearer", UNPACED);
+    assert!(client.status(&"pay_001".into()).await.unwrap().is_paid());
+    let asked = sandbox.requests(Provider::Bearer);
+    sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::reset().times(1)).unwrap();
+    assert!(client.status(&"pay_001".into()).await.unwrap().is_paid());
+    assert_eq!(sandbox.requests(Provider::Bearer), asked + 2);
+}
+
+#[tokio::test]
+async fn half_a_body_is_an_invalid_reply() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for &provider in Provider::ALL {
+        sandbox.inject(provider, Some(paid(provider)), Fault::malformed()).unwrap();
+        let client = account(&sandbox, provider.name(), UNPACED);
+        let error = client.status(&paid(provider).into()).await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::InvalidReply, 1), "{provider}");
+    }
+}
+
+#[tokio::test]
+async fn a_payment_that_is_not_found_at_first_is_waited_for() {
+    let sandbox = Sandbox::start().await.unwrap();
+    // Akurateco's own "not found" is the same as a wrong password, which no waiting cures.
+    for provider in [Provider::Bearer, Provider::Commitup, Provider::Resmic, Provider::Upitranzact] {
+        let id = paid(provider);
+        sandbox.inject(provider, Some(id), Fault::not_found().times(2)).unwrap();
+        let client = account(&sandbox, provider.name(), UNPACED);
+        let waited = Wait::new(&*client, id).with_plan(quick()).await.unwrap();
+        assert!(matches!(waited, Waited::Final(payment) if payment.is_paid()), "{provider}");
+        assert_eq!(sandbox.requests(provider), 3);
+    }
+    // Without a grace it is an answer.
+    sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::not_found().times(2)).unwrap();
+    let client = account(&sandbox, "bearer", UNPACED);
+    let plan = quick().with_not_found_grace(Duration::ZERO).unwrap();
+    let error = Wait::new(&*client, "pay_001").with_plan(plan).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn a_payment_that_settles_after_some_asks_or_some_time_ends_the_wait() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for &provider in Provider::ALL {
+        let (id, state) = open(provider);
+        sandbox.inject(provider, Some(id), Fault::none().times(3)).unwrap();
+        sandbox.inject(provider, Some(id), Fault::state(state)).unwrap();
+        let client = account(&sandbox, provider.name(), UNPACED);
+        let waited = Wait::new(&*client, id).with_plan(quick()).await.unwrap();
+        assert!(matches!(waited, Waited::Final(payment) if payment.is_paid()), "{provider}");
+        assert_eq!(sandbox.requests(provider), 4);
+    }
+
+    let id = "sandbox-enrolled";
+    sandbox.inject(Provider::Commitup, Some(id), Fault::none().lasting(Duration::from_millis(60))).unwrap();
+    sandbox.inject(Provider::Commitup, Some(id), Fault::state("CANCELLED")).unwrap();
+    let (client, asked) = (account(&sandbox, "commitup", UNPACED), sandbox.requests(Provider::Commitup));
+    let waited = Wait::new(&*client, id).with_plan(quick()).await.unwrap();
+    assert!(matches!(waited, Waited::Final(payment) if payment.status() == Status::Canceled));
+    assert!(sandbox.requests(Provider::Commitup) > asked + 1);
+}
+
+#[tokio::test]
+async fn a_late_success_is_seen_by_those_who_wait_for_what_is_final() {
+    let sandbox = Sandbox::start().await.unwrap();
+    for (provider, id, states) in [
+        (Provider::Resmic, "sandbox-initiated", ["Failed", "Failed", "Completed"]),
+        (Provider::Upitranzact, "sandbox-pending", ["FAIL", "REJECT", "SUCCESS"]),
+    ] {
+        let client = account(&sandbox, provider.name(), UNPACED);
+        sandbox.script(provider, id, states).unwrap();
+        let waited = Wait::new(&*client, id).with_plan(quick()).await.unwrap();
+        assert!(matches!(waited, Waited::Provisional(payment) if payment.status() == Status::Failed));
+        assert_eq!(sandbox.requests(provider), 1);
+        let wait = Wait::new(&*client, id).with_plan(quick()).until(|payment| payment.is_final());
+        assert!(matches!(wait.await.unwrap(), Waited::Final(payment) if payment.is_paid()), "{provider}");
+        assert_eq!(sandbox.requests(provider), 3);
+    }
+}
+
+#[tokio::test]
+async fn whatever_may_go_away_does_not_end_a_wait() {
+    let sandbox = Sandbox::start().await.unwrap();
+    let (id, state) = open(Provider::Bearer);
+    for fault in [
+        Fault::status(503),
+        Fault::reset(),
+        Fault::cut(20),
+        Fault::malformed(),
+        Fault::status(408),
+        Fault::not_found(),
+        Fault::state("odd word"),
+        Fault::status(500).and(Fault::reset_after(3)),
+    ] {
+        sandbox.inject(Provider::Bearer, Some(id), fault.times(1)).unwrap();
+    }
+    sandbox.inject(Provider::Bearer, Some(id), Fault::state(state)).unwrap();
+    let client = account(&sandbox, "bearer", ONCE);
+    let waited = Wait::new(&*client, id).with_plan(quick()).await.unwrap();
+    assert!(matches!(waited, Waited::Final(payment) if payment.is_paid()));
+    assert_eq!(sandbox.requests(Provider::Bearer), 9);
+}
