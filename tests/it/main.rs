@@ -2,9 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod canary;
 mod errors;
+mod faults;
+mod fuzz;
+mod properties;
+mod proxy;
+mod server;
 mod sockets;
 mod states;
+mod targets;
+mod tls;
+mod watch;
 
 use paystatus::{Configuration, StatusClient};
 use paystatus_sandbox::Sandbox;

@@ -26,6 +26,10 @@ enum Script {
     Hang(Vec<u8>),
     /// Sends these bytes again and again.
     Flood(Vec<u8>),
+    /// Sends the first bytes once and the others again and again.
+    Endless(Vec<u8>, Vec<u8>),
+    /// Sends these bytes one by one, with so much time between them.
+    Trickle(Vec<u8>, Duration),
 }
 
 /// A server on loopback; it counts the connections, and it ends with the runtime of its test.
@@ -69,6 +73,19 @@ async fn play(mut stream: TcpStream, script: Script) -> std::io::Result<()> {
         Script::Flood(bytes) => loop {
             stream.write_all(&bytes).await?;
         },
+        Script::Endless(head, bytes) => {
+            stream.write_all(&head).await?;
+            loop {
+                stream.write_all(&bytes).await?;
+            }
+        }
+        Script::Trickle(bytes, pause) => {
+            for byte in bytes {
+                stream.write_all(&[byte]).await?;
+                tokio::time::sleep(pause).await;
+            }
+            stream.shutdown().await
+        }
     }
 }
 
@@ -164,4 +181,163 @@ async fn a_redirect_is_never_followed() {
         fails(Script::Send(http(&head, "")), ErrorKind::Rejected).await;
     }
     assert_eq!(connections.load(Ordering::SeqCst), 0);
+}
+
+fn whole(body: &str) -> Vec<u8> {
+    http(&format!("200 OK\r\ncontent-length: {}", body.len()), body)
+}
+
+#[tokio::test]
+async fn one_byte_at_a_time_is_a_timeout_unless_all_come_in_time() {
+    let slow = Duration::from_millis(200);
+    fails(Script::Trickle(whole(PAID), slow), ErrorKind::Timeout).await;
+    let endless = [http("200 OK\r\ncontent-length: 500", ""), vec![b' '; 100]].concat();
+    fails(Script::Trickle(endless, slow), ErrorKind::Timeout).await;
+    let (address, _) = serve(Script::Trickle(whole(PAID), Duration::from_micros(100))).await;
+    assert!(client(address, "5s").status(&"canary-id".into()).await.unwrap().is_paid());
+}
+
+#[tokio::test]
+async fn headers_without_an_end_are_not_kept_for_ever() {
+    let start = b"HTTP/1.1 200 OK\r\n".to_vec();
+    for endless in ["x-canary: canary\r\n", "canary", "x: ", " folded canary\r\n"] {
+        fails(Script::Endless(start.clone(), endless.repeat(2000).into()), ErrorKind::Transport).await;
+    }
+    for endless in ["\r\n", "HTTP/1.1 200 "] {
+        fails(Script::Flood(endless.repeat(2000).into()), ErrorKind::Transport).await;
+    }
+}
+
+#[tokio::test]
+async fn thousands_of_headers_and_one_of_a_megabyte_are_no_answer() {
+    let many: String = (0..5000).map(|number| format!("x-{number}: canary\r\n")).collect();
+    let long = format!("x-canary: {}\r\n", "canary".repeat(200_000));
+    for headers in [many, long] {
+        let bytes = format!("HTTP/1.1 200 OK\r\n{headers}content-length: {}\r\n\r\n{PAID}", PAID.len());
+        fails(Script::Send(bytes.into_bytes()), ErrorKind::Transport).await;
+    }
+}
+
+#[tokio::test]
+async fn interim_answers_without_an_end_are_a_timeout() {
+    for interim in ["100 Continue", "102 Processing", "103 Early Hints"] {
+        fails(Script::Flood(http(interim, "")), ErrorKind::Timeout).await;
+    }
+}
+
+#[tokio::test]
+async fn a_switch_of_protocols_is_not_followed() {
+    let switch = http("101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: websocket", PAID);
+    assert_eq!(fails(Script::Send(switch), ErrorKind::Rejected).await.http_status(), Some(101));
+}
+
+#[tokio::test]
+async fn an_answer_of_http_1_0_is_read_to_its_end() {
+    for bytes in [
+        format!("HTTP/1.0 200 OK\r\n\r\n{PAID}"),
+        format!("HTTP/1.0 200 OK\r\ncontent-length: {}\r\n\r\n{PAID}", PAID.len()),
+        format!("HTTP/1.1 200\r\nconnection: close\r\n\r\n{PAID}"),
+    ] {
+        let (address, _) = serve(Script::Send(bytes.into_bytes())).await;
+        assert!(client(address, "5s").status(&"canary-id".into()).await.unwrap().is_paid());
+    }
+    let cut = &PAID[..PAID.len() - 1];
+    fails(Script::Send(format!("HTTP/1.0 200 OK\r\n\r\n{cut}").into_bytes()), ErrorKind::InvalidReply).await;
+    fails(Script::Reset(format!("HTTP/1.0 200 OK\r\n\r\n{cut}").into_bytes()), ErrorKind::Transport).await;
+}
+
+#[tokio::test]
+async fn other_protocols_are_no_answer() {
+    for bytes in [
+        format!("HTTP/2.0 200 OK\r\n\r\n{PAID}"),
+        format!("HTTP/0.9 200 OK\r\n\r\n{PAID}"),
+        format!("ICY 200 OK\r\n\r\n{PAID}"),
+        format!("HTTP/1.1 9999 OK\r\n\r\n{PAID}"),
+        "SSH-2.0-canary\r\n".to_owned(),
+        "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned(),
+        PAID.to_owned(),
+    ] {
+        fails(Script::Send(bytes.into_bytes()), ErrorKind::Transport).await;
+    }
+}
+
+#[tokio::test]
+async fn chunks_that_are_none_are_transport() {
+    let head = "200 OK\r\ntransfer-encoding: chunked";
+    for chunks in [
+        "canary",
+        "zz\r\ncanary\r\n0\r\n\r\n",
+        "-1\r\ncanary\r\n0\r\n\r\n",
+        "FFFFFFFFFFFFFFFFFFFF\r\ncanary",
+        "6\r\ncanaryX\r\n0\r\n\r\n",
+        "6\r\ncanary\r\n",
+        "6\r\ncana",
+    ] {
+        fails(Script::Send(http(head, chunks)), ErrorKind::Transport).await;
+    }
+    fails(Script::Endless(http(head, "1;x="), b"canary".to_vec()), ErrorKind::Transport).await;
+    fails(Script::Endless(http(head, "0\r\n"), b"x-canary: canary\r\n".to_vec()), ErrorKind::Transport).await;
+    let endless = format!("10000\r\n{}\r\n", "canary-x".repeat(0x2000)).into_bytes();
+    fails(Script::Endless(http(head, ""), endless), ErrorKind::InvalidReply).await;
+    let good = format!("{:x}\r\n{PAID}\r\n0\r\n\r\n", PAID.len());
+    let (address, _) = serve(Script::Send(http(head, &good))).await;
+    assert!(client(address, "5s").status(&"canary-id".into()).await.unwrap().is_paid());
+}
+
+#[tokio::test]
+async fn lengths_that_contradict_each_other_are_no_answer() {
+    let length = PAID.len();
+    for lengths in [
+        format!("content-length: {length}\r\ncontent-length: 20"),
+        format!("content-length: {length}, 20"),
+        "content-length: -1".to_owned(),
+        "content-length: canary".to_owned(),
+        "content-length: 99999999999999999999999".to_owned(),
+    ] {
+        fails(Script::Send(http(&format!("200 OK\r\n{lengths}"), PAID)), ErrorKind::Transport).await;
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_the_server_closes_between_requests_is_replaced() {
+    let (address, connections) = serve(Script::Send(whole(PAID))).await;
+    let client = client(address, "5s");
+    for count in 1..=3 {
+        assert!(client.status(&"canary-id".into()).await.unwrap().is_paid());
+        assert_eq!(connections.load(Ordering::SeqCst), count);
+    }
+}
+
+#[tokio::test]
+async fn what_follows_an_answer_is_not_taken_for_the_next_one() {
+    let paid_for_nothing = whole(PAID);
+    let other = whole(r#"{"id":"canary-id","status":"failed"}"#);
+    let (address, connections) = serve(Script::Hang([other, paid_for_nothing].concat())).await;
+    let client = client(address, "2s");
+    for count in 1..=2 {
+        let payment = client.status(&"canary-id".into()).await.unwrap();
+        assert!(!payment.is_paid() && payment.is_final());
+        assert_eq!(connections.load(Ordering::SeqCst), count, "a connection that says too much is given up");
+    }
+}
+
+#[tokio::test]
+async fn retries_end_at_the_deadline_too() {
+    for (script, kind) in [
+        (Script::Hang(vec![]), ErrorKind::Timeout),
+        (Script::Reset(vec![]), ErrorKind::Transport),
+        (Script::Send(http("503 Down\r\ncontent-length: 0", "")), ErrorKind::Unavailable),
+    ] {
+        let (address, connections) = serve(script).await;
+        let toml = format!(
+            "[accounts.shop]\nprovider = 'bearer'\naccess_token = 'canary-token'\n\
+             base_url = 'http://{address}'\nmax_attempts = 20\ntimeout = '600ms'\n"
+        );
+        let client = Configuration::from_toml(&toml).unwrap().open("shop").unwrap();
+        let start = Instant::now();
+        let error = client.status(&"canary-id".into()).await.unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+        assert_eq!(error.kind(), kind);
+        assert_eq!(error.attempts() as usize, connections.load(Ordering::SeqCst));
+    }
 }

@@ -47,7 +47,8 @@ impl SignsCallbacks for Akurateco {
         if id.is_empty() {
             return Err(NotGenuine::Malformed("it has no `id`"));
         }
-        let key = hex::encode(&Sha256::digest(signed));
+        // What differs in case only has the same hash, and so must have the same key.
+        let key = hex::encode(&Sha256::digest(signed.to_ascii_uppercase()));
         Ok(Notification::new(Lookup::payment(id), Covers::IdentityAndAmount, 0, key))
     }
 

@@ -5,8 +5,8 @@ use paystatus_core::{BaseUrl, Error, ErrorKind};
 /// The connections under one or several clients: build it once and share it, a clone is cheap.
 ///
 /// What is inside is configured here and nowhere else, because the promises depend on it:
-/// no redirect is followed, nothing compressed is accepted, and loopback hosts are never reached through a proxy.
-/// Other hosts are reached through the proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY`), if it does.
+/// no redirect is followed, nothing compressed is accepted, and no plain http, nor anything to a loopback host,
+/// goes through a proxy. Other hosts are reached through the proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY`), if it does.
 ///
 /// ```
 /// use paystatus_client::Transport;
@@ -19,7 +19,7 @@ use paystatus_core::{BaseUrl, Error, ErrorKind};
 #[derive(Clone)]
 pub struct Transport {
     remote: reqwest::Client,
-    loopback: reqwest::Client,
+    direct: reqwest::Client,
 }
 
 /// Configures a [`Transport`].
@@ -62,7 +62,9 @@ impl Transport {
             let why = "`base_url` is https, and this build has no TLS: turn on the feature `rustls` or `native-tls`";
             return Err(Error::new(ErrorKind::Config, why));
         }
-        Ok(if base_url.is_loopback() { self.loopback.clone() } else { self.remote.clone() })
+        // A proxy would read what goes over plain http, credentials included.
+        let direct = base_url.is_loopback() || !base_url.is_https();
+        Ok(if direct { self.direct.clone() } else { self.remote.clone() })
     }
 }
 
@@ -79,7 +81,7 @@ impl TransportBuilder {
         Self { user_agent: user_agent.into(), ..self }
     }
 
-    /// Reaches hosts other than loopback through this proxy, whatever the environment says.
+    /// Reaches hosts over HTTPS, other than loopback, through this proxy, whatever the environment says.
     #[must_use]
     pub fn with_proxy(self, url: impl Into<String>) -> Self {
         Self { proxy: Some(url.into()), ..self }
@@ -108,13 +110,13 @@ impl TransportBuilder {
         if self.connect_timeout < Duration::from_millis(1) {
             return Err(Error::new(ErrorKind::Config, "`connect_timeout` must be at least 1 ms"));
         }
-        let loopback = self.client(reqwest::ClientBuilder::no_proxy)?;
+        let direct = self.client(reqwest::ClientBuilder::no_proxy)?;
         let names_a_proxy = self.proxy.is_some()
             || ["http_proxy", "https_proxy", "all_proxy"].iter().any(|name| {
                 [name.to_string(), name.to_uppercase()].iter().any(|name| std::env::var_os(name).is_some())
             });
         let remote = match (&self.proxy, names_a_proxy) {
-            (None, false) => loopback.clone(),
+            (None, false) => direct.clone(),
             (None, true) => self.client(|builder| builder)?,
             (Some(url), _) => {
                 // The URL may contain a password: the cause is not passed on.
@@ -123,7 +125,7 @@ impl TransportBuilder {
                 self.client(|builder| builder.proxy(proxy))?
             }
         };
-        Ok(Transport { remote, loopback })
+        Ok(Transport { remote, direct })
     }
 
     fn client(
