@@ -19,7 +19,8 @@ fn lines(bench: Bench, provider: Option<Provider>, fields: &[&str]) -> Vec<Value
         assert!(measured.into_iter().all(|(_, value)| value.as_f64().unwrap() >= 0.0), "{line}");
         lines.push(line);
     };
-    paystatus_bench::run(bench, &Options { quick: true, provider }, &mut print).unwrap();
+    paystatus_bench::run(bench, &Options { quick: true, provider, ..Options::default() }, &mut print)
+        .unwrap();
     lines
 }
 

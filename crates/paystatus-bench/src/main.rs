@@ -1,0 +1,43 @@
+//! The command: `cargo run --release -p paystatus-bench -- NAME`.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use paystatus_bench::{Bench, Clock, Options, Provider};
+
+/// Measures what paystatus costs; prints one JSON object a line.
+#[derive(Debug, Parser)]
+struct Args {
+    /// What to measure
+    bench: Bench,
+
+    /// Small sizes: shows that it runs, and measures nothing
+    #[arg(long)]
+    quick: bool,
+
+    /// One provider only, where a bench has one line for each
+    #[arg(long)]
+    provider: Option<Provider>,
+
+    /// Count the thread's processor time instead of the time on the wall, for a machine that others use too
+    #[arg(long)]
+    cpu: bool,
+}
+
+fn main() -> ExitCode {
+    let Args { bench, quick, provider, cpu } = Args::parse();
+    let clock = if cpu { Clock::Thread } else { Clock::Wall };
+    let options = Options { quick, provider, clock };
+    #[expect(clippy::print_stdout, reason = "the lines are what this command is for")]
+    let mut print = |line: String| println!("{line}");
+    match paystatus_bench::run(bench, &options, &mut print) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            #[expect(clippy::print_stderr, reason = "this is a command")]
+            {
+                eprintln!("{why}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
