@@ -35,6 +35,15 @@ pub struct Akurateco {
 
 impl Akurateco {
     /// Names the brand's checkout host, each brand has its own, and the two credentials of an account there.
+    ///
+    /// ```
+    /// use paystatus_akurateco::{Akurateco, BaseUrl, Provider};
+    ///
+    /// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "canary");
+    /// assert_eq!(account.base_url().to_string(), "https://checkout.example.com");
+    /// assert!(!format!("{account:?}").contains("canary"));
+    /// # Ok::<(), paystatus_akurateco::Error>(())
+    /// ```
     pub fn new(
         base_url: BaseUrl,
         merchant_key: impl Into<SecretString>,
@@ -45,6 +54,17 @@ impl Akurateco {
     }
 
     /// Builds hashes with another inner digest than MD5, as the account is set up.
+    ///
+    /// ```
+    /// use paystatus_akurateco::{Akurateco, BaseUrl, Digest, Lookup, Provider};
+    ///
+    /// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
+    /// let lookup = Lookup::order("order-1234");
+    /// let with_md5 = account.request(&lookup)?;
+    /// let with_sha256 = account.with_digest(Digest::Sha256).request(&lookup)?;
+    /// assert_ne!(with_md5.body(), with_sha256.body()); // another hash of the same question
+    /// # Ok::<(), paystatus_akurateco::Error>(())
+    /// ```
     #[must_use]
     pub fn with_digest(self, digest: Digest) -> Self {
         Self { digest, ..self }

@@ -8,6 +8,22 @@ use serde_json::value::RawValue;
 use crate::{error, status};
 
 /// What Akurateco says about one attempt to pay (<https://docs.akurateco.com>, Check Status, read 2026-11).
+///
+/// ```
+/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider};
+///
+/// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
+/// let reply = http::Response::new(Body::from(r#"{
+///     "payment_id": "p-1", "status": "settled", "date": "2022-07-05 09:45:03",
+///     "order": { "number": "order-1234", "amount": "3.01", "currency": "QAR" },
+///     "customer": { "name": "canary" }
+/// }"#));
+/// let payment = account.interpret(&Lookup::payment("p-1"), &reply)?;
+/// let details = payment.details();
+/// assert_eq!((details.status.as_str(), details.date.as_deref()), ("settled", Some("2022-07-05 09:45:03")));
+/// assert!(details.other_attempts.is_empty());
+/// # Ok::<(), paystatus_akurateco::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Details {
@@ -52,6 +68,21 @@ pub struct Details {
 }
 
 /// What is paid for.
+///
+/// ```
+/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider};
+///
+/// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
+/// let reply = http::Response::new(Body::from(r#"{
+///     "payment_id": "p-1", "status": "settled", "date": "2022-07-05 09:45:03",
+///     "order": { "number": "order-1234", "amount": "3.01", "currency": "QAR" },
+///     "customer": { "name": "canary" }
+/// }"#));
+/// let payment = account.interpret(&Lookup::payment("p-1"), &reply)?;
+/// let order = payment.details().order.as_ref().unwrap();
+/// assert_eq!((order.number.as_deref(), order.currency.as_deref()), (Some("order-1234"), Some("QAR")));
+/// # Ok::<(), paystatus_akurateco::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Order {
@@ -70,6 +101,22 @@ pub struct Order {
 }
 
 /// Who pays.
+///
+/// ```
+/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider};
+///
+/// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
+/// let reply = http::Response::new(Body::from(r#"{
+///     "payment_id": "p-1", "status": "settled", "date": "2022-07-05 09:45:03",
+///     "order": { "number": "order-1234", "amount": "3.01", "currency": "QAR" },
+///     "customer": { "name": "canary" }
+/// }"#));
+/// let payment = account.interpret(&Lookup::payment("p-1"), &reply)?;
+/// let customer = payment.details().customer.as_ref().unwrap();
+/// assert!(!format!("{customer:?}").contains("canary"));
+/// assert_eq!(customer.name.as_ref().unwrap().expose(), "canary"); // shown only where it is asked for by name
+/// # Ok::<(), paystatus_akurateco::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Customer {

@@ -6,6 +6,17 @@ use sha2::Sha256;
 
 /// The inner digest of an account's hashes; the outer one is always SHA-1
 /// (<https://docs.akurateco.com>, read 2026-11).
+///
+/// ```
+/// use paystatus_akurateco::{Akurateco, BaseUrl, Digest, Lookup, Provider};
+///
+/// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
+/// let lookup = Lookup::order("order-1234");
+/// let with_md5 = account.request(&lookup)?;
+/// let with_sha256 = account.with_digest(Digest::Sha256).request(&lookup)?;
+/// assert_ne!(with_md5.body(), with_sha256.body()); // another hash of the same question
+/// # Ok::<(), paystatus_akurateco::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]

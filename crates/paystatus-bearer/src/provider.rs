@@ -29,6 +29,15 @@ pub struct Bearer {
 
 impl Bearer {
     /// Names where the API is and a token that does not change.
+    ///
+    /// ```
+    /// use paystatus_bearer::{BaseUrl, Bearer, Provider};
+    ///
+    /// let account = Bearer::new(BaseUrl::parse("https://pay.example.com")?, "canary");
+    /// assert_eq!(account.request(&"pay_001".into())?.uri(), "https://pay.example.com/v1/payments/pay_001/status");
+    /// assert!(!format!("{account:?}").contains("canary"));
+    /// # Ok::<(), paystatus_bearer::Error>(())
+    /// ```
     pub fn new(base_url: BaseUrl, access_token: impl Into<SecretString>) -> Self {
         Self { base_url, access_token: AccessToken::Fixed(access_token.into()), path: Path::default() }
     }
@@ -66,6 +75,16 @@ impl Bearer {
     /// # Errors
     /// [`Config`](paystatus_core::ErrorKind::Config) if the path does not begin with `/`, has the placeholder
     /// not once or not as a whole segment, or has `.`, `..`, empty segments or characters that need encoding.
+    ///
+    /// ```
+    /// use paystatus_bearer::{BaseUrl, Bearer, Provider};
+    ///
+    /// let account = || Ok(Bearer::new(BaseUrl::parse("https://pay.example.com")?, "<access token>"));
+    /// let moved = account()?.with_path("/pay/{payment_id}/state")?;
+    /// assert_eq!(moved.request(&"pay_001".into())?.uri().path(), "/pay/pay_001/state");
+    /// assert!(account()?.with_path("/pay/{id}").is_err());
+    /// # Ok::<(), paystatus_bearer::Error>(())
+    /// ```
     pub fn with_path(self, path: &str) -> Result<Self, Error> {
         Ok(Self { path: Path::parse(path)?, ..self })
     }

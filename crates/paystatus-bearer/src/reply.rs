@@ -7,6 +7,17 @@ use serde::{Deserialize, Serialize};
 use crate::{error, status};
 
 /// What the API says about a payment.
+///
+/// ```
+/// use paystatus_bearer::{BaseUrl, Bearer, Body, Provider};
+///
+/// let account = Bearer::new(BaseUrl::parse("https://pay.example.com")?, "<access token>");
+/// let reply = r#"{"id":"pay_001","status":"succeeded","amount":5000,"currency":"USD"}"#;
+/// let payment = account.interpret(&"pay_001".into(), &http::Response::new(Body::from(reply)))?;
+/// assert_eq!(payment.details().amount.unwrap().to_string(), "5000"); // as it was written, in minor units
+/// assert_eq!(payment.amount().unwrap().to_string(), "50.00 USD");
+/// # Ok::<(), paystatus_bearer::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Details {

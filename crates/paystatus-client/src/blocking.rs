@@ -32,6 +32,16 @@ impl<P: Provider> BlockingClient<P> {
     ///
     /// # Errors
     /// As [`Client::new`], and [`ErrorKind::Config`] if the system lends no runtime.
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider>(provider: P) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::BlockingClient;
+    ///
+    /// let client = BlockingClient::new(provider)?;
+    /// assert!(client.client().provider().base_url().is_https());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(provider: P) -> Result<Self, Error> {
         Self::with(provider, Settings::default(), &Transport::new()?)
     }
@@ -40,6 +50,17 @@ impl<P: Provider> BlockingClient<P> {
     ///
     /// # Errors
     /// As [`Client::with`], and [`ErrorKind::Config`] if the system lends no runtime.
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider>(provider: P) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::{BlockingClient, Settings, Transport};
+    ///
+    /// let once = Settings::default().with_max_attempts(1);
+    /// let client = BlockingClient::with(provider, once, &Transport::new()?)?;
+    /// assert!(client.status("pay_001").is_ok_and(|payment| payment.asked().id() == "pay_001"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with(provider: P, settings: Settings, transport: &Transport) -> Result<Self, Error> {
         let client = Client::with(provider, settings, transport)?;
         let runtime =
@@ -50,6 +71,17 @@ impl<P: Provider> BlockingClient<P> {
     }
 
     /// The client underneath, to configure a wait with.
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider + 'static>(
+    /// #     client: paystatus_client::BlockingClient<P>,
+    /// # ) -> Result<(), paystatus_core::Error> {
+    /// let wait = client.client().wait("pay_001");
+    /// let waited = client.finish(wait)?;
+    /// println!("{waited:?}");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn client(&self) -> &Client<P> {
         &self.client
     }
@@ -58,6 +90,18 @@ impl<P: Provider> BlockingClient<P> {
     ///
     /// # Errors
     /// As [`Client::status`], and [`ErrorKind::Config`] inside of an async runtime, which it would block.
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider + 'static>(
+    /// #     client: paystatus_client::BlockingClient<P>,
+    /// # ) -> Result<(), paystatus_core::Error> {
+    /// match client.status("pay_001") {
+    ///     Ok(payment) => assert_eq!(payment.asked().id(), "pay_001"),
+    ///     Err(error) => println!("nothing is known: {error}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn status(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
         self.run(self.client.status(lookup))?
     }
@@ -66,6 +110,21 @@ impl<P: Provider> BlockingClient<P> {
     ///
     /// # Errors
     /// As [`Wait`] has, and [`ErrorKind::Config`] inside of an async runtime, which it would block.
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider + 'static>(
+    /// #     client: paystatus_client::BlockingClient<P>,
+    /// # ) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Waited;
+    /// use std::time::Duration;
+    ///
+    /// let wait = client.client().wait("pay_001").with_timeout(Duration::from_secs(60));
+    /// if let Waited::Final(payment) = client.finish(wait)? {
+    ///     assert!(payment.is_final());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn finish<'a, D: Send + 'a>(&self, wait: Wait<'a, D>) -> Result<Waited<D>, Error> {
         self.run(async { wait.await })?
     }
@@ -74,6 +133,19 @@ impl<P: Provider> BlockingClient<P> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] inside of an async runtime, which it would block.
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider + 'static>(
+    /// #     client: paystatus_client::BlockingClient<P>,
+    /// # ) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_core::Lookup;
+    ///
+    /// let ids = ["pay_001", "pay_002"];
+    /// let answers = client.check_many(ids.map(Lookup::payment))?;
+    /// assert_eq!(answers.count(), ids.len());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn check_many<'a>(
         &'a self,
         lookups: impl IntoIterator<Item = Lookup> + 'a,

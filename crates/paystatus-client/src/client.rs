@@ -11,7 +11,7 @@ use tracing::Instrument;
 
 use crate::{
     Settings, Transport, Wait,
-    exchange::exchange,
+    exchange::{send, whole},
     pacer::{Pacer, TooLate},
     retry::Retries,
     trace,
@@ -39,6 +39,7 @@ struct Account<P> {
     provider: P,
     settings: Settings,
     http: reqwest::Client,
+    url: reqwest::Url,
     pacer: Pacer,
     in_flight: Semaphore,
 }
@@ -49,6 +50,17 @@ impl<P: Provider> Client<P> {
     /// # Errors
     /// [`ErrorKind::Config`] if the provider's base URL needs TLS that this build lacks,
     /// or the machine has no certificates to check servers with.
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider>(provider: P) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Client;
+    ///
+    /// let client = Client::new(provider)?;
+    /// let same = client.clone(); // shares the connections and the account's pace
+    /// assert!(std::ptr::eq(client.provider(), same.provider()));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(provider: P) -> Result<Self, Error> {
         Self::with(provider, Settings::default(), &Transport::new()?)
     }
@@ -57,16 +69,42 @@ impl<P: Provider> Client<P> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] as [`new`](Self::new), and for settings out of range.
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider>(shop: P, other: P) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::{Client, Settings, Transport};
+    /// use std::time::Duration;
+    ///
+    /// let transport = Transport::new()?;
+    /// let quick = Settings::default().with_timeout(Duration::from_secs(3)).with_max_attempts(1);
+    /// let shop = Client::with(shop, quick, &transport)?;
+    /// let other = Client::with(other, Settings::default(), &transport)?;
+    ///
+    /// assert_eq!(shop.provider().name(), other.provider().name());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with(provider: P, settings: Settings, transport: &Transport) -> Result<Self, Error> {
         let name = provider.name();
         settings.check().map_err(|error| error.with_provider(name))?;
         let http = transport.to(provider.base_url()).map_err(|error| error.with_provider(name))?;
+        let url = reqwest::Url::parse(&provider.base_url().to_string()).map_err(|_| {
+            Error::new(ErrorKind::Config, "`base_url` is not usable as a URL").with_provider(name)
+        })?;
         let pacer = Pacer::new(settings.pace(provider.limits()));
         let in_flight = Semaphore::new(settings.max_in_flight);
-        Ok(Self { account: Arc::new(Account { provider, settings, http, pacer, in_flight }) })
+        Ok(Self { account: Arc::new(Account { provider, settings, http, url, pacer, in_flight }) })
     }
 
     /// The provider that is asked.
+    ///
+    /// ```no_run
+    /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) -> Result<(), paystatus_core::Error> {
+    /// assert!(client.provider().base_url().is_https());
+    /// assert!(client.provider().request(&"pay_001".into()).is_ok()); // what is sent can be looked at
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn provider(&self) -> &P {
         &self.account.provider
     }
@@ -78,6 +116,23 @@ impl<P: Provider> Client<P> {
     ///
     /// # Errors
     /// Every [`ErrorKind`]: none of them says that the payment failed.
+    ///
+    /// ```no_run
+    /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_core::{ErrorKind, Lookup};
+    ///
+    /// match client.status("pay_001").await {
+    ///     Ok(payment) if payment.is_paid() => println!("paid: now verify the amount"),
+    ///     Ok(payment) => println!("{:?}, {:?}", payment.status(), payment.finality()),
+    ///     Err(error) if error.is_retryable() => println!("nothing is known yet, ask again: {error}"),
+    ///     Err(error) => println!("somebody has to look: {error}"),
+    /// }
+    /// if let Err(error) = client.status(Lookup::order("order-1234")).await {
+    ///     assert_eq!(error.kind(), ErrorKind::Unsupported); // where the provider knows no orders
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn status(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
         let deadline = Instant::now() + self.account.settings.timeout();
         self.account.check(&lookup.into(), deadline, None).await
@@ -88,6 +143,15 @@ impl<P: Provider> Client<P> {
     ///
     /// # Errors
     /// As [`status`](Self::status).
+    ///
+    /// ```no_run
+    /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) -> Result<(), paystatus_core::Error> {
+    /// // The hundredth of a hundred checks is not late before it begins.
+    /// let payment = client.status_in_turn("pay_001").await?;
+    /// assert_eq!(payment.asked().id(), "pay_001");
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn status_in_turn(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
         let lookup = lookup.into();
         lookup.any_id()?;
@@ -151,6 +215,20 @@ impl<P: Provider> Client<P> {
     }
 
     /// As [`check_many`](Self::check_many), in the order of the lookups: one slow answer holds up those behind it.
+    ///
+    /// ```no_run
+    /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) -> Result<(), paystatus_core::Error> {
+    /// use futures_util::{StreamExt, stream};
+    /// use paystatus_core::Lookup;
+    ///
+    /// let ids = ["pay_001", "pay_002"];
+    /// let answers: Vec<_> = client.check_many_in_order(stream::iter(ids).map(Lookup::payment)).collect().await;
+    /// for (id, (lookup, _)) in ids.iter().zip(&answers) {
+    ///     assert_eq!(lookup.id(), *id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn check_many_in_order(
         &self,
         lookups: impl Stream<Item = Lookup>,
@@ -165,6 +243,18 @@ impl<P: Provider> Client<P> {
 }
 
 /// What was asked, and what came of it.
+///
+/// ```
+/// use paystatus_client::Answer;
+/// use paystatus_core::{Error, ErrorKind, Lookup};
+///
+/// fn is_worth_another_try<D>((_, result): &Answer<D>) -> bool {
+///     result.as_ref().is_err_and(Error::is_retryable)
+/// }
+///
+/// let down: Answer<()> = (Lookup::payment("pay_001"), Err(Error::new(ErrorKind::Unavailable, "down")));
+/// assert!(is_worth_another_try(&down));
+/// ```
 pub type Answer<D> = (Lookup, Result<Payment<D>, Error>);
 
 /// Longer than any turn is away.
@@ -215,8 +305,9 @@ impl<P: Provider> Account<P> {
             Some(turn) => turn,
             None => self.turn(deadline).await?,
         };
+        let sending = send(&self.http, &self.url, request)?;
         *sent += 1;
-        let reply = timeout_at(deadline, exchange(&self.http, request, self.settings.max_body))
+        let reply = timeout_at(deadline, whole(sending, self.settings.max_body))
             .await
             .map_err(|_| Error::new(ErrorKind::Timeout, "no whole answer came in time"))??;
         trace::reply(&reply);
@@ -240,10 +331,15 @@ impl<P: Provider> Account<P> {
         };
         let crowded =
             || Error::new(ErrorKind::Timeout, "too many requests were in flight to send this one in time");
-        // Others may hold every place while they wait for their turns: what can't be in time is told before.
-        self.pacer.look_ahead(deadline).map_err(limited)?;
-        let place = timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok);
-        let place = place.filter(|_| Instant::now() < deadline).ok_or_else(crowded)?;
+        let place = match self.in_flight.try_acquire() {
+            Ok(place) => place,
+            Err(_) => {
+                // Others may hold every place while they wait for their turns: what can't be in time is told before.
+                self.pacer.look_ahead(deadline).map_err(limited)?;
+                let place = timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok);
+                place.filter(|_| Instant::now() < deadline).ok_or_else(crowded)?
+            }
+        };
         self.pacer.turn(deadline).await.map_err(limited)?;
         Ok(place)
     }

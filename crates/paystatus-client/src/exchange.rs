@@ -2,18 +2,38 @@ use std::error::Error as _;
 
 use http::{Request, Response};
 use paystatus_core::{Body, Error, ErrorKind};
+use reqwest::Url;
 
-/// Sends one request and takes the whole reply, up to a size; bigger failures count by their HTTP status alone.
-pub(crate) async fn exchange(
+/// Begins to send one request; the address is the base URL's with the request's own path and query.
+///
+/// # Errors
+/// If the HTTP library would ask at another address than the provider wrote.
+pub(crate) fn send(
     client: &reqwest::Client,
+    base: &Url,
     request: Request<Body>,
+) -> Result<impl Future<Output = Result<reqwest::Response, reqwest::Error>> + use<>, Error> {
+    let (parts, body) = request.into_parts();
+    let mut url = base.clone();
+    url.set_path(parts.uri.path());
+    url.set_query(parts.uri.query());
+    if (url.path(), url.query()) != (parts.uri.path(), parts.uri.query()) {
+        return Err(Error::new(ErrorKind::Config, "the request's address is not in its canonical form"));
+    }
+    let mut request = reqwest::Request::new(parts.method, url);
+    *request.headers_mut() = parts.headers;
+    if !body.as_bytes().is_empty() {
+        *request.body_mut() = Some(reqwest::Body::from(body.into_bytes()));
+    }
+    Ok(client.execute(request))
+}
+
+/// Takes the whole reply, up to a size; bigger failures count by their HTTP status alone.
+pub(crate) async fn whole(
+    sending: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
     max_body: usize,
 ) -> Result<Response<Body>, Error> {
-    let request = reqwest::Request::try_from(request.map(|body| reqwest::Body::from(body.into_bytes())))
-        .map_err(|_| {
-            Error::new(ErrorKind::Config, "the request's address is not usable: check the base URL")
-        })?;
-    let mut reply = client.execute(request).await.map_err(failure)?;
+    let mut reply = sending.await.map_err(failure)?;
     let mut whole = Response::new(Body::empty());
     *whole.status_mut() = reply.status();
     *whole.headers_mut() = std::mem::take(reply.headers_mut());

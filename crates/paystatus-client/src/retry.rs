@@ -7,12 +7,14 @@ use tokio::time::{Instant, sleep_until};
 /// Decides after each failed attempt of one check whether to try again, and waits before that.
 pub(crate) struct Retries {
     deadline: Instant,
-    delays: Box<dyn Iterator<Item = Duration> + Send>,
+    max_attempts: u32,
+    /// Made when the first attempt has failed: most never do.
+    delays: Option<Box<dyn Iterator<Item = Duration> + Send>>,
 }
 
 impl Retries {
     pub(crate) fn new(deadline: Instant, max_attempts: u32) -> Self {
-        Self { deadline, delays: Box::new(delays().take(max_attempts as usize - 1)) }
+        Self { deadline, max_attempts, delays: None }
     }
 
     /// Waits until the next attempt is due.
@@ -20,7 +22,9 @@ impl Retries {
     /// The error comes back, at once and not at the deadline, if it can't go away by itself,
     /// the attempts are used up, or the next one would come after the deadline.
     pub(crate) async fn pause_after(&mut self, error: Error) -> Result<(), Error> {
-        let delay = if error.is_retryable() { self.delays.next() } else { None };
+        let retries = self.max_attempts as usize - 1;
+        let delays = self.delays.get_or_insert_with(|| Box::new(delays().take(retries)));
+        let delay = if error.is_retryable() { delays.next() } else { None };
         let delay = delay.map(|delay| delay.max(error.retry_after().unwrap_or_default()));
         match delay.and_then(|delay| Instant::now().checked_add(delay)) {
             Some(next) if next < self.deadline => {

@@ -49,42 +49,84 @@ impl Default for Settings {
 
 impl Settings {
     /// Sets how long one whole check may take, waiting for its turn and retries included: up to an hour.
+    ///
+    /// ```
+    /// use paystatus_client::Settings;
+    /// use std::time::Duration;
+    /// assert_eq!(Settings::default().with_timeout(Duration::from_secs(3)).timeout(), Duration::from_secs(3));
+    /// ```
     #[must_use]
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
     /// Sets how many requests one check may send: 1 means no retry, 20 is the most.
+    ///
+    /// ```
+    /// use paystatus_client::Settings;
+    /// let once = Settings::default().with_max_attempts(1);
+    /// assert!(format!("{once:?}").contains("max_attempts: 1,"));
+    /// ```
     #[must_use]
     pub fn with_max_attempts(self, max_attempts: u32) -> Self {
         Self { max_attempts, ..self }
     }
 
     /// Sets the largest body of a reply in bytes, up to 64 MiB.
+    ///
+    /// ```
+    /// use paystatus_client::Settings;
+    /// let small = Settings::default().with_max_body(64 << 10);
+    /// assert!(format!("{small:?}").contains("max_body: 65536,"));
+    /// ```
     #[must_use]
     pub fn with_max_body(self, max_body: usize) -> Self {
         Self { max_body, ..self }
     }
 
     /// Sets how many requests may be in flight at once, up to 10,000.
+    ///
+    /// ```
+    /// use paystatus_client::Settings;
+    /// let wide = Settings::default().with_max_in_flight(64);
+    /// assert!(format!("{wide:?}").contains("max_in_flight: 64,"));
+    /// ```
     #[must_use]
     pub fn with_max_in_flight(self, max_in_flight: usize) -> Self {
         Self { max_in_flight, ..self }
     }
 
     /// Sets another pace than the provider's own.
+    ///
+    /// ```
+    /// use paystatus_client::Settings;
+    /// let slow = Settings::default().with_pace("5/s".parse()?);
+    /// assert!(format!("{slow:?}").contains("Fixed"));
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with_pace(self, pace: Pace) -> Self {
         Self { pace: PaceChoice::Fixed(pace), ..self }
     }
 
     /// Takes away the provider's own pace.
+    ///
+    /// ```
+    /// use paystatus_client::Settings;
+    /// let unlimited = Settings::default().without_pace();
+    /// assert!(format!("{unlimited:?}").contains("Unlimited"));
+    /// ```
     #[must_use]
     pub fn without_pace(self) -> Self {
         Self { pace: PaceChoice::Unlimited, ..self }
     }
 
     /// How long one whole check may take.
+    ///
+    /// ```
+    /// use paystatus_client::Settings;
+    /// assert_eq!(Settings::default().timeout().as_secs(), 10);
+    /// ```
     pub fn timeout(&self) -> Duration {
         self.timeout
     }

@@ -70,11 +70,29 @@ impl WaitTicket {
     }
 
     /// The provider that is waited for.
+    ///
+    /// ```
+    /// # let json = r#"{"version":1,"provider":"acme","by":"payment","id":"p","asked":2,"elapsed_ms":9000,"pause_ms":4000,
+    /// #     "timeout_ms":60000,"plan":{"start":0,"first":2000,"growth_percent":150,"longest":30000,"total":300000,
+    /// #     "most_asks":null,"not_found_grace":60000,"tiers":[null,null,null,null]}}"#;
+    /// let ticket: paystatus_client::WaitTicket = serde_json::from_str(json)?; // where the process before left it
+    /// assert_eq!(ticket.provider(), "acme"); // which account to resume it with
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn provider(&self) -> &str {
         &self.0.provider
     }
 
     /// What is waited for.
+    ///
+    /// ```
+    /// # let json = r#"{"version":1,"provider":"acme","by":"payment","id":"p","asked":2,"elapsed_ms":9000,"pause_ms":4000,
+    /// #     "timeout_ms":60000,"plan":{"start":0,"first":2000,"growth_percent":150,"longest":30000,"total":300000,
+    /// #     "most_asks":null,"not_found_grace":60000,"tiers":[null,null,null,null]}}"#;
+    /// let ticket: paystatus_client::WaitTicket = serde_json::from_str(json)?; // where the process before left it
+    /// assert_eq!(ticket.lookup().id(), "p");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn lookup(&self) -> Lookup {
         match self.0.by {
             Named::Payment => Lookup::payment(&self.0.id),
@@ -83,6 +101,15 @@ impl WaitTicket {
     }
 
     /// How many asks were made.
+    ///
+    /// ```
+    /// # let json = r#"{"version":1,"provider":"acme","by":"payment","id":"p","asked":2,"elapsed_ms":9000,"pause_ms":4000,
+    /// #     "timeout_ms":60000,"plan":{"start":0,"first":2000,"growth_percent":150,"longest":30000,"total":300000,
+    /// #     "most_asks":null,"not_found_grace":60000,"tiers":[null,null,null,null]}}"#;
+    /// let ticket: paystatus_client::WaitTicket = serde_json::from_str(json)?; // where the process before left it
+    /// assert_eq!(ticket.asked(), 2);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn asked(&self) -> u32 {
         self.0.asked
     }

@@ -23,6 +23,19 @@ pub struct Transport {
 }
 
 /// Configures a [`Transport`].
+///
+/// ```
+/// use paystatus_client::Transport;
+/// use std::time::Duration;
+///
+/// let transport = Transport::builder()
+///     .with_connect_timeout(Duration::from_secs(1))
+///     .with_user_agent("shop/2.1")
+///     .with_proxy("http://proxy.example:3128")
+///     .build()?;
+/// assert_eq!(format!("{transport:?}"), "Transport"); // nothing of a proxy's password
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
 #[derive(Clone)]
 pub struct TransportBuilder {
     connect_timeout: Duration,
@@ -39,11 +52,23 @@ impl Transport {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the machine has no certificates to check servers with.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// let transport = Transport::new()?; // its clones have the same connections
+    /// assert_eq!(format!("{transport:?}"), "Transport");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn new() -> Result<Self, Error> {
         Self::builder().build()
     }
 
     /// Starts to configure a transport.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// assert!(Transport::builder().build().is_ok());
+    /// ```
     pub fn builder() -> TransportBuilder {
         TransportBuilder {
             connect_timeout: Duration::from_secs(3),
@@ -70,24 +95,52 @@ impl Transport {
 
 impl TransportBuilder {
     /// Sets how long connecting may take, TLS included: from 1 ms.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// use std::time::Duration;
+    /// assert!(Transport::builder().with_connect_timeout(Duration::from_millis(500)).build().is_ok());
+    /// assert!(Transport::builder().with_connect_timeout(Duration::ZERO).build().is_err());
+    /// ```
     #[must_use]
     pub fn with_connect_timeout(self, connect_timeout: Duration) -> Self {
         Self { connect_timeout, ..self }
     }
 
     /// Sets the `User-Agent` header.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// assert!(Transport::builder().with_user_agent("shop/2.1").build().is_ok());
+    /// assert!(Transport::builder().with_user_agent("two\nlines").build().is_err());
+    /// ```
     #[must_use]
     pub fn with_user_agent(self, user_agent: impl Into<String>) -> Self {
         Self { user_agent: user_agent.into(), ..self }
     }
 
     /// Reaches hosts over HTTPS, other than loopback, through this proxy, whatever the environment says.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// assert!(Transport::builder().with_proxy("http://proxy.example:3128").build().is_ok());
+    /// assert!(Transport::builder().with_proxy("http://").build().is_err());
+    /// ```
     #[must_use]
     pub fn with_proxy(self, url: impl Into<String>) -> Self {
         Self { proxy: Some(url.into()), ..self }
     }
 
     /// Trusts these certificates (PEM, one or several) beside the platform's.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// use paystatus_core::ErrorKind;
+    ///
+    /// let pem = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
+    /// let error = Transport::builder().with_root_certificates(pem).build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// ```
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     #[must_use]
     pub fn with_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
@@ -96,6 +149,14 @@ impl TransportBuilder {
     }
 
     /// Shows this certificate and private key (PEM, one after the other) to servers that ask for one.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// use paystatus_core::ErrorKind;
+    ///
+    /// let error = Transport::builder().with_client_certificate("no key in here").build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// ```
     #[cfg(feature = "rustls")]
     #[must_use]
     pub fn with_client_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
@@ -106,6 +167,14 @@ impl TransportBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] for an unusable proxy, certificate or user agent, and on a machine without certificates.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// use paystatus_core::ErrorKind;
+    ///
+    /// let error = Transport::builder().with_proxy("not a URL").build().unwrap_err();
+    /// assert_eq!((error.kind(), error.message()), (ErrorKind::Config, "the proxy's URL is not usable"));
+    /// ```
     pub fn build(self) -> Result<Transport, Error> {
         if self.connect_timeout < Duration::from_millis(1) {
             return Err(Error::new(ErrorKind::Config, "`connect_timeout` must be at least 1 ms"));

@@ -11,6 +11,22 @@ use crate::WaitTicket;
 const LAST_ASK: Duration = Duration::from_secs(2);
 
 /// How a wait ended.
+///
+/// ```no_run
+/// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+/// use paystatus_client::{Wait, Waited};
+///
+/// match Wait::new(client, "pay_001").await? {
+///     Waited::Final(payment) => assert!(payment.is_final()),
+///     Waited::Provisional(payment) => println!("{:?} for now: ask again tomorrow", payment.status()),
+///     Waited::TimedOut { last, asked, next_allowed, .. } => {
+///         println!("{asked} asks, last seen {last:?}, ask again in {next_allowed:?}")
+///     }
+///     open => println!("{open:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Waited<D> {
@@ -75,6 +91,21 @@ pub struct Wait<'a, D> {
 /// A wait that was started: it can be asked for its end, followed, saved and dropped.
 ///
 /// What it knows survives every future that is dropped on the way, so it can stand in a `select!`.
+///
+/// ```no_run
+/// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+/// use paystatus_client::Wait;
+/// use std::{pin::pin, time::Duration};
+///
+/// let mut waiting = Wait::new(client, "pay_001").start();
+/// let mut shutdown = pin!(tokio::time::sleep(Duration::from_secs(30)));
+/// tokio::select! {
+///     ended = waiting.finish() => println!("{:?}", ended?),
+///     () = &mut shutdown => println!("go on later: {:?}", waiting.ticket()), // nothing that was learned is lost
+/// }
+/// # Ok(())
+/// # }
+/// ```
 pub struct Waiting<'a, D> {
     wait: Wait<'a, D>,
     start: Instant,
@@ -93,6 +124,16 @@ type Until<'a, D> = Option<Box<dyn Fn(&Payment<D>) -> bool + Send + Sync + 'a>>;
 
 impl<'a> Wait<'a, Value> {
     /// Waits through any client, by its provider's plan; [`Client::wait`](crate::Client::wait) does it with typed details.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::{Wait, Waited};
+    ///
+    /// let waited = Wait::new(client, "pay_001").await?;
+    /// assert!(!matches!(waited, Waited::Open(_))); // that is for waits with `until`
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn new(client: &'a dyn StatusClient, lookup: impl Into<Lookup>) -> Self {
         let ask = move |lookup: &Lookup| -> BoxFuture<'a, _> {
             let lookup = lookup.clone();
@@ -108,11 +149,35 @@ impl<'a, D: 'a> Wait<'a, D> {
     }
 
     /// Sets how long to wait in all, instead of the plan's total; at most 31 days.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Wait;
+    /// use std::time::Duration;
+    ///
+    /// let wait = Wait::new(client, "pay_001").with_timeout(Duration::from_secs(90));
+    /// assert!(format!("{wait:?}").contains("timeout: 90s"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_timeout(self, timeout: Duration) -> Self {
         Self { timeout, ..self }
     }
 
     /// Sets another plan than the provider's, its total included.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Wait;
+    /// use paystatus_core::WaitPlan;
+    /// use std::time::Duration;
+    ///
+    /// let [minute, hour] = [60, 3600].map(Duration::from_secs);
+    /// let wait = Wait::new(client, "pay_001").with_plan(WaitPlan::new(minute, minute, hour)?);
+    /// assert!(format!("{wait:?}").contains("timeout: 3600s"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn with_plan(self, plan: WaitPlan) -> Self {
         Self { plan, timeout: plan.total(), ..self }
     }
@@ -120,11 +185,34 @@ impl<'a, D: 'a> Wait<'a, D> {
     /// Waits for something else than that the payment is not open any more, such as an authorization.
     ///
     /// A payment that is final ends every wait.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::{Wait, Waited};
+    /// use paystatus_core::Status;
+    ///
+    /// let wait = Wait::new(client, "pay_001").until(|payment| payment.status() == Status::Authorized);
+    /// if let Waited::Open(payment) = wait.await? {
+    ///     assert_eq!(payment.status(), Status::Authorized); // held, and still to be captured
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn until(self, until: impl Fn(&Payment<D>) -> bool + Send + Sync + 'a) -> Self {
         Self { until: Some(Box::new(until)), ..self }
     }
 
     /// Starts the clock, without asking yet.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Wait;
+    ///
+    /// let waiting = Wait::new(client, "pay_001").start();
+    /// assert_eq!(waiting.asked(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn start(self) -> Waiting<'a, D> {
         let now = Instant::now();
         let first = now + self.plan.start();
@@ -137,6 +225,17 @@ impl<'a, D: 'a> Wait<'a, D> {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] for a ticket of another provider.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Wait;
+    ///
+    /// let ticket = Wait::new(client, "pay_001").start().ticket();
+    /// let resumed = Wait::new(client, ticket.lookup()).resume(&ticket)?;
+    /// assert_eq!(resumed.asked(), ticket.asked());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn resume(self, ticket: &WaitTicket) -> Result<Waiting<'a, D>, Error> {
         let (elapsed, pause) = (ticket.elapsed(), ticket.pause());
         ticket.is_for(self.provider)?;
@@ -147,6 +246,19 @@ impl<'a, D: 'a> Wait<'a, D> {
     /// Follows the payment: each time that what is known of it changes it comes out, the last time when the wait ends.
     ///
     /// An error that asking again can't cure comes out last; a wait that runs out just ends.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use futures_util::StreamExt;
+    /// use paystatus_client::Wait;
+    ///
+    /// let mut changes = std::pin::pin!(Wait::new(client, "pay_001").changes());
+    /// while let Some(change) = changes.next().await {
+    ///     println!("{:?}", change?.status());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn changes(self) -> impl Stream<Item = Result<Payment<D>, Error>> + Send + 'a
     where
         D: Clone + Send + Sync,
@@ -200,7 +312,9 @@ impl<'a, D: Send + 'a> IntoFuture for Wait<'a, D> {
     type IntoFuture = BoxFuture<'a, Self::Output>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { self.start().finish().await })
+        // Started outside of the future, so that the future holds the wait once.
+        let mut waiting = self.start();
+        Box::pin(async move { waiting.finish().await })
     }
 }
 
@@ -210,6 +324,17 @@ impl<D> Waiting<'_, D> {
     /// # Errors
     /// An error that asking again can't cure (credentials, configuration, lookup) ends the wait at once,
     /// "not found" after the plan's grace.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Wait;
+    ///
+    /// let mut waiting = Wait::new(client, "pay_001").start();
+    /// let waited = waiting.finish().await?;
+    /// println!("{waited:?} after {} asks", waiting.asked());
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn finish(&mut self) -> Result<Waited<D>, Error> {
         loop {
             if let Some(end) = self.step().await {
@@ -219,16 +344,46 @@ impl<D> Waiting<'_, D> {
     }
 
     /// The payment as it was last seen.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Wait;
+    ///
+    /// let waiting = Wait::new(client, "pay_001").start();
+    /// assert!(waiting.last().is_none()); // nobody was asked yet
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn last(&self) -> Option<&Payment<D>> {
         self.last.as_ref()
     }
 
     /// How many asks were answered or failed so far.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Wait;
+    ///
+    /// let waiting = Wait::new(client, "pay_001").start();
+    /// assert_eq!(waiting.asked(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn asked(&self) -> u32 {
         self.asked
     }
 
     /// What another process needs to go on with this wait; the payment that was last seen is not in it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::Wait;
+    ///
+    /// let saved = Wait::new(client, "pay_001").start().ticket();
+    /// assert_eq!((saved.provider(), saved.lookup().id()), (client.provider(), "pay_001"));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn ticket(&self) -> WaitTicket {
         let now = Instant::now();
         WaitTicket::new(

@@ -108,6 +108,18 @@ fn payment_id(text: &str) -> Option<String> {
 
 impl CommitUp {
     /// Sets the secrets that callbacks may be signed with, newest first: several while one takes the place of another.
+    ///
+    /// ```
+    /// use paystatus_commitup::{BaseUrl, CommitUp, SignsCallbacks};
+    /// use std::time::SystemTime;
+    ///
+    /// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "<api secret>");
+    /// let body = br#"{"paymentId":"p-1"}"#;
+    /// assert!(account.sign_callback(body, SystemTime::now()).is_err()); // nothing to sign with yet
+    /// let account = account.with_callback_secrets(["new".into(), "old".into()]);
+    /// assert!(account.sign_callback(body, SystemTime::now()).is_ok());
+    /// # Ok::<(), paystatus_commitup::Error>(())
+    /// ```
     #[must_use]
     pub fn with_callback_secrets(self, secrets: impl IntoIterator<Item = secrecy::SecretString>) -> Self {
         Self { callback_secret: CallbackSecrets::new(secrets), ..self }
@@ -116,6 +128,24 @@ impl CommitUp {
     /// Sets how far the time of a callback may be from its arrival, in either direction; five minutes unless set.
     ///
     /// Retries run for up to 48 hours and may carry their first time.
+    ///
+    /// ```
+    /// use paystatus_commitup::{BaseUrl, Callback, CommitUp, NotGenuine, SignsCallbacks};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "<api secret>")
+    ///     .with_callback_secrets(["whsec".into()])
+    ///     .with_callback_tolerance(Duration::from_secs(60));
+    /// let now = SystemTime::now();
+    /// let signed = account.sign_callback(br#"{"paymentId":"p-1"}"#, now)?;
+    /// let mut headers = http::HeaderMap::new();
+    /// for (name, value) in &signed.headers {
+    ///     headers.insert(*name, value.parse().unwrap());
+    /// }
+    /// let late = Callback::new(&headers, &signed.body, now + Duration::from_secs(90));
+    /// assert!(matches!(account.verify_callback(&late), Err(NotGenuine::Stale { .. })));
+    /// # Ok::<(), paystatus_commitup::Error>(())
+    /// ```
     #[must_use]
     pub fn with_callback_tolerance(self, callback_tolerance: Duration) -> Self {
         Self { callback_tolerance, ..self }

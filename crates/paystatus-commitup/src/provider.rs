@@ -42,6 +42,15 @@ fn tolerance() -> Duration {
 
 impl CommitUp {
     /// Names the installation, each has its own address, and the two credentials of an account there.
+    ///
+    /// ```
+    /// use paystatus_commitup::{BaseUrl, CommitUp, Provider};
+    ///
+    /// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "canary");
+    /// assert_eq!(account.base_url().to_string(), "https://pos.example.com");
+    /// assert!(!format!("{account:?}").contains("canary"));
+    /// # Ok::<(), paystatus_commitup::Error>(())
+    /// ```
     pub fn new(
         base_url: BaseUrl,
         api_key: impl Into<SecretString>,
@@ -63,6 +72,17 @@ impl CommitUp {
     /// Everyone who uses pre-authorizations needs this: those show a plain `SUCCESS` too,
     /// with money that is only held.
     /// A `SUCCESS` without a transaction type is then unknown.
+    ///
+    /// ```
+    /// use paystatus_commitup::{BaseUrl, Body, CommitUp, Provider, Status};
+    ///
+    /// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "<api secret>");
+    /// let untyped = http::Response::new(Body::from(r#"{"paymentId":"p-1","status":"SUCCESS"}"#));
+    /// assert!(account.interpret(&"p-1".into(), &untyped)?.is_paid());
+    /// let strict = account.requiring_transaction_type();
+    /// assert_eq!(strict.interpret(&"p-1".into(), &untyped)?.status(), Status::Unknown);
+    /// # Ok::<(), paystatus_commitup::Error>(())
+    /// ```
     #[must_use]
     pub fn requiring_transaction_type(self) -> Self {
         Self { require_transaction_type: true, ..self }

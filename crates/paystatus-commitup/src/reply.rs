@@ -11,6 +11,20 @@ use crate::{
 /// (<https://github.com/commitup/api-doc-v2>, read 2026-11).
 ///
 /// It serializes with CommitUp's own names.
+///
+/// ```
+/// use paystatus_commitup::{BaseUrl, Body, CommitUp, Provider};
+///
+/// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "<api secret>");
+/// let reply = http::Response::new(Body::from(r#"{
+///     "paymentId": "r-1", "status": "SUCCESS", "transactionType": "REFUND", "parentPaymentId": "p-1",
+///     "amount": 40.00, "currency": "TRY", "cardHolderName": "canary"
+/// }"#));
+/// let refund = account.interpret(&"r-1".into(), &reply)?;
+/// assert_eq!(refund.details().parent_payment_id.as_deref(), Some("p-1"));
+/// assert!(!format!("{:?}", refund.details()).contains("canary"));
+/// # Ok::<(), paystatus_commitup::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]

@@ -1,6 +1,7 @@
 use std::{
     fmt,
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    ops::Range,
 };
 
 use http::{Method, Request, Uri};
@@ -30,10 +31,11 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct BaseUrl {
-    is_https: bool,
     host: Host,
-    port: Option<u16>,
-    path: String,
+    /// The whole in its one canonical form, without a slash at its end.
+    text: String,
+    /// Where the authority begins and ends in the text; the path follows.
+    authority: Range<usize>,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -50,7 +52,7 @@ impl BaseUrl {
     /// [`ErrorKind::Config`], saying what is wrong; the URL is not repeated, because it may contain a password.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let base = Self::read(text)?;
-        if base.is_https || base.is_loopback() {
+        if base.is_https() || base.is_loopback() {
             return Ok(base);
         }
         Err(config("sends credentials in the clear: http is allowed to this machine only, use https"))
@@ -68,7 +70,7 @@ impl BaseUrl {
     /// ```
     pub fn parse_allowing_http(text: &str, host: &str) -> Result<Self, Error> {
         let base = Self::read(text)?;
-        if base.is_https || base.is_loopback() || base.host.to_string().eq_ignore_ascii_case(host) {
+        if base.is_https() || base.is_loopback() || base.host.to_string().eq_ignore_ascii_case(host) {
             return Ok(base);
         }
         Err(config("is plain http to another host than the one that is allowed it"))
@@ -80,7 +82,7 @@ impl BaseUrl {
     /// assert_eq!(paystatus_core::BaseUrl::of_service("api.example.com").to_string(), "https://api.example.com");
     /// ```
     pub fn of_service(host: &'static str) -> Self {
-        Self { is_https: true, host: Host::Name(host.to_owned()), port: None, path: String::new() }
+        Self::written("https", Host::Name(host.to_owned()), None, "")
     }
 
     fn read(text: &str) -> Result<Self, Error> {
@@ -119,7 +121,16 @@ impl BaseUrl {
             Some(Ok(number)) if number > 0 && !port.is_some_and(|text| text.starts_with('+')) => Some(number),
             Some(_) => return Err(config("has a port that is not a number from 1 to 65535")),
         };
-        Ok(Self { is_https, host: Host::read(host)?, port, path: read_path(path)?.to_owned() })
+        let scheme = if is_https { "https" } else { "http" };
+        Ok(Self::written(scheme, Host::read(host)?, port, read_path(path)?))
+    }
+
+    fn written(scheme: &str, host: Host, port: Option<u16>, path: &str) -> Self {
+        let start = scheme.len() + "://".len();
+        let port = port.map_or_else(String::new, |port| format!(":{port}"));
+        let text = format!("{scheme}://{host}{port}{path}");
+        let authority = start..text.len() - path.len();
+        Self { host, text, authority }
     }
 
     /// Tells whether the host is this machine: `localhost`, 127.0.0.0/8 or `::1`.
@@ -138,7 +149,7 @@ impl BaseUrl {
 
     /// Tells whether requests are encrypted.
     pub fn is_https(&self) -> bool {
-        self.is_https
+        self.scheme() == "https"
     }
 
     /// Tells whether a request goes to this scheme, host and port, below this path.
@@ -152,31 +163,38 @@ impl BaseUrl {
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
     pub fn covers(&self, uri: &Uri) -> bool {
-        let Some(rest) = uri.path().strip_prefix(self.path.as_str()) else { return false };
+        let Some(rest) = uri.path().strip_prefix(&self.text[self.authority.end..]) else { return false };
         uri.scheme_str() == Some(self.scheme())
-            && uri.authority().is_some_and(|authority| authority.as_str() == self.authority())
+            && uri
+                .authority()
+                .is_some_and(|authority| authority.as_str() == &self.text[self.authority.clone()])
             && (rest.is_empty() || rest.starts_with('/'))
     }
 
     /// Starts an address below the base URL with a fixed path, such as `/v1/payments`.
     pub fn join(&self, path: &'static str) -> Endpoint {
-        Endpoint { text: format!("{self}{path}"), has_query: false }
+        let mut text = String::with_capacity(self.text.len() + path.len() + 64);
+        text.push_str(&self.text);
+        text.push_str(path);
+        Endpoint { text, has_query: false }
     }
 
     /// `https` or `http`.
     pub fn scheme(&self) -> &'static str {
-        if self.is_https { "https" } else { "http" }
-    }
-
-    fn authority(&self) -> String {
-        match self.port {
-            Some(port) => format!("{}:{port}", self.host),
-            None => self.host.to_string(),
-        }
+        if self.text.starts_with("https:") { "https" } else { "http" }
     }
 }
 
 /// An address below a [`BaseUrl`]; identifiers go in encoded, each as one segment or one query value.
+///
+/// ```
+/// use paystatus_core::BaseUrl;
+///
+/// let payments = BaseUrl::parse("https://pay.example.com")?.join("/v1/payments");
+/// let status = payments.segment("a b/c")?.path("/status").query("full", "1").uri()?;
+/// assert_eq!(status, "https://pay.example.com/v1/payments/a%20b%2Fc/status?full=1");
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Endpoint {
     text: String,
@@ -327,7 +345,7 @@ impl fmt::Display for Host {
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}{}", self.scheme(), self.authority(), self.path)
+        f.write_str(&self.text)
     }
 }
 

@@ -47,12 +47,27 @@ pub struct Notification {
 }
 
 /// What a callback's signature covers.
+///
+/// ```
+/// use paystatus_core::{Covers, Lookup, Notification};
+///
+/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::IdentityAndAmount, 0, "key");
+/// // Nobody signed a state here; and whatever was signed may be old: ask.
+/// assert_eq!(notification.covers().as_str(), "identity_and_amount");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Covers {
     /// The whole body: nobody but the provider wrote any of it.
     Body,
     /// Which payment it is and its amount; status and everything else may be anybody's words.
+    ///
+    /// It can prove less than its name suggests.
+    /// Where a provider hashes these fields one after the other with nothing between them,
+    /// characters can be moved from one field to its neighbour without breaking the hash:
+    /// then only the text of all fields together is proven, and neither the id nor the amount by itself.
+    /// Where the payer's browser is given the same hash, it is no secret either.
+    /// So ask about the payment, and compare amount and reference with your own order.
     IdentityAndAmount,
     /// Nothing.
     Nothing,
@@ -70,6 +85,15 @@ impl Covers {
 }
 
 /// Why a callback is not to be acted upon.
+///
+/// ```
+/// use paystatus_core::{CallbackSecrets, Lookup, NotGenuine};
+/// use std::time::Duration;
+///
+/// assert_eq!(CallbackSecrets::default().matching(|_| true), Err(NotGenuine::NoSecret));
+/// let late = NotGenuine::Stale { by: Duration::from_secs(900), payment: Lookup::payment("pay_001") };
+/// assert_eq!(late.to_string(), "the callback is 900 s away from the time that it says, more than is tolerated");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotGenuine {
@@ -122,6 +146,35 @@ impl NotGenuine {
 /// A provider that signs its callbacks.
 ///
 /// A provider without this trait has no signed callbacks, and the compiler says so.
+///
+/// ```
+/// use paystatus_core::{Callback, Covers, Error, Lookup, NotGenuine, Notification, SignedCallback, SignsCallbacks};
+/// use std::time::SystemTime;
+///
+/// /// A double for a receiver's tests: genuine is what says so.
+/// struct Double;
+///
+/// impl SignsCallbacks for Double {
+///     fn verify_callback(&self, callback: &Callback<'_>) -> Result<Notification, NotGenuine> {
+///         let (signature, id) = (callback.header("x-signature", "it has no signature")?, callback.text()?);
+///         match signature {
+///             "genuine" => Ok(Notification::new(Lookup::payment(id), Covers::Body, 0, id)),
+///             _ => Err(NotGenuine::BadSignature),
+///         }
+///     }
+///
+///     fn sign_callback(&self, body: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {
+///         Ok(SignedCallback::new(vec![("x-signature", "genuine".to_owned())], body.to_vec()))
+///     }
+/// }
+///
+/// let signed = Double.sign_callback(b"pay_001", SystemTime::now())?;
+/// let mut headers = http::HeaderMap::new();
+/// headers.insert(signed.headers[0].0, signed.headers[0].1.parse().unwrap());
+/// let callback = Callback::new(&headers, &signed.body, SystemTime::now());
+/// assert_eq!(Double.verify_callback(&callback).unwrap().payment().id(), "pay_001");
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
 pub trait SignsCallbacks: Send + Sync {
     /// Verifies a callback, over its raw bytes.
     ///
@@ -137,6 +190,13 @@ pub trait SignsCallbacks: Send + Sync {
 }
 
 /// A callback that was signed: what to send. Its `Debug` shows neither signature nor body.
+///
+/// ```
+/// use paystatus_core::SignedCallback;
+///
+/// let signed = SignedCallback::new(vec![("x-signature", "canary".to_owned())], b"{}".to_vec());
+/// assert_eq!(format!("{signed:?}"), "SignedCallback(1 headers, 2 bytes)");
+/// ```
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct SignedCallback {

@@ -30,6 +30,15 @@ struct Inner {
 }
 
 /// The kind of an [`Error`].
+///
+/// ```
+/// use paystatus_core::ErrorKind;
+///
+/// assert!(ErrorKind::Timeout.is_retryable());
+/// assert!(!ErrorKind::Unauthorized.is_retryable());
+/// assert_eq!(serde_json::to_value(ErrorKind::NotFound)?, "not_found");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]

@@ -15,7 +15,14 @@
 //! # Ok::<(), paystatus_core::Error>(())
 //! ```
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned, de::Error as _};
+use std::marker::PhantomData;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{
+        DeserializeOwned, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor, value::MapAccessDeserializer,
+    },
+};
 use serde_json::value::RawValue;
 
 use crate::{Error, ErrorKind};
@@ -53,7 +60,7 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
 /// # Errors
 /// The deserializer's, without any value in it.
 pub fn nested<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
-    inner(<&RawValue>::deserialize(deserializer)?)
+    deserializer.deserialize_any(Inside(PhantomData))?.ok_or_else(|| D::Error::custom(NO_OBJECT))
 }
 
 /// For `#[serde(default, deserialize_with = "…")]`: a field that is a JSON object, null or absent;
@@ -64,20 +71,35 @@ pub fn nested<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -
 pub fn optional<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer: D,
 ) -> Result<Option<T>, D::Error> {
-    let raw = Option::<&RawValue>::deserialize(deserializer)?;
-    raw.filter(|raw| !is_empty_array(raw)).map(inner).transpose()
+    deserializer.deserialize_any(Inside(PhantomData))
 }
 
-fn is_empty_array(raw: &RawValue) -> bool {
-    let inside = raw.get().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    inside.is_some_and(|inside| inside.trim_ascii().is_empty())
-}
+const NO_OBJECT: &str = "paystatus: has another type where an object belongs";
 
-fn inner<'de, T: Deserialize<'de>, E: serde::de::Error>(raw: &'de RawValue) -> Result<T, E> {
-    if !raw.get().starts_with('{') {
-        return Err(E::custom("paystatus: has another type where an object belongs"));
+/// An object, or nothing for null and for an empty array; a positional array is refused.
+struct Inside<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for Inside<T> {
+    type Value = Option<T>;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
     }
-    serde_json::from_str(raw.get()).map_err(|error| E::custom(format!("paystatus: {}", reason(&error))))
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Option<T>, A::Error> {
+        T::deserialize(MapAccessDeserializer::new(map)).map(Some)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Option<T>, A::Error> {
+        match list.next_element::<IgnoredAny>()? {
+            None => Ok(None),
+            Some(_) => Err(A::Error::custom(NO_OBJECT)),
+        }
+    }
+
+    fn visit_unit<E>(self) -> Result<Option<T>, E> {
+        Ok(None)
+    }
 }
 
 /// For `#[serde(default, deserialize_with = "…")]`: a field that only informs,
@@ -100,6 +122,7 @@ pub fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
 pub fn text<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> Result<Option<T>, D::Error> {
     let Some(raw) = Option::<&RawValue>::deserialize(deserializer)? else { return Ok(None) };
     let read = match raw.get().as_bytes().first() {
+        Some(b'"') if !raw.get().contains('\\') => raw.get()[1..raw.get().len() - 1].to_owned(),
         Some(b'"') => serde_json::from_str::<String>(raw.get()).map_err(|_| D::Error::custom(NOT_TEXT))?,
         Some(b'-' | b'0'..=b'9') => raw.get().to_owned(),
         _ => return Ok(None),
@@ -138,7 +161,9 @@ fn invalid(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
 /// Tells whether brackets nest deeper than any documented reply; serde skips unknown fields without a limit.
 fn too_deep(text: &str) -> bool {
     let opens = |byte: &u8| matches!(byte, b'{' | b'[');
-    if text.as_bytes().iter().filter(|byte| opens(byte)).count() <= MAX_DEPTH {
+    // In chunks that a byte can count, which the compiler turns into few instructions.
+    let count = |chunk: &[u8]| usize::from(chunk.iter().map(|byte| u8::from(opens(byte))).sum::<u8>());
+    if text.as_bytes().chunks(255).map(count).sum::<usize>() <= MAX_DEPTH {
         return false;
     }
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);

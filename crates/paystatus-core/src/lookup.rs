@@ -23,6 +23,12 @@ pub struct Lookup {
 }
 
 /// What the identifier of a [`Lookup`] names.
+///
+/// ```
+/// use paystatus_core::{By, Lookup};
+/// assert_eq!(Lookup::from("pay_001").by(), By::Payment);
+/// assert_eq!(Lookup::order("order-1234").by(), By::Order);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum By {

@@ -111,12 +111,31 @@ pub trait Provider: Send + Sync {
 #[async_trait]
 pub trait StatusClient: Send + Sync {
     /// The name of the provider that is asked.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// assert_eq!(client.provider(), "acme"); // as in a configuration
+    /// # Ok(())
+    /// # }
+    /// ```
     fn provider(&self) -> &'static str;
 
     /// Asks for a payment.
     ///
     /// # Errors
     /// Every [`ErrorKind`](crate::ErrorKind): none of them says that the payment failed.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_core::Lookup;
+    ///
+    /// match client.status(&Lookup::payment("pay_001")).await {
+    ///     Ok(payment) => println!("{:?}, {:?}", payment.status(), payment.finality()),
+    ///     Err(error) => println!("nothing is known: {error}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error>;
 
     /// Asks for a payment when it is its turn by the account's pace, and counts its timeout from then on:
@@ -124,11 +143,33 @@ pub trait StatusClient: Send + Sync {
     ///
     /// # Errors
     /// As [`status`](Self::status).
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_core::Lookup;
+    ///
+    /// for id in ["pay_001", "pay_002"] {
+    ///     let payment = client.status_in_turn(&Lookup::payment(id)).await?;
+    ///     assert_eq!(payment.asked().id(), id);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
         self.status(lookup).await
     }
 
     /// How to wait for one of the provider's payments.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let plan = client.wait_plan();
+    /// assert!(plan.pause(1, Duration::ZERO) <= plan.total());
+    /// # Ok(())
+    /// # }
+    /// ```
     fn wait_plan(&self) -> WaitPlan {
         WaitPlan::default()
     }

@@ -24,6 +24,25 @@ use serde::Deserialize;
 use crate::{Body, Error, ErrorKind, Source, json, time};
 
 /// One row of an error table: evidence, kind, advice, and where that was read.
+///
+/// ```
+/// use paystatus_core::{Body, ErrorKind, Source, reply::{self, ErrorRow, Said, Says}};
+///
+/// const DOCS: Source = Source::new("https://example.com/docs/errors", "2026-11");
+/// const TABLE: &[ErrorRow] = &[ErrorRow::new(
+///     404..=404,
+///     Says::Code("no_payment"),
+///     ErrorKind::NotFound,
+///     "there is no such payment: check the id",
+///     DOCS,
+/// )];
+///
+/// let mut missing = http::Response::new(Body::empty());
+/// *missing.status_mut() = http::StatusCode::NOT_FOUND;
+/// let said = Said::new(Some("NO_PAYMENT".to_owned()), None);
+/// assert_eq!(reply::error(&missing, TABLE, &said).kind(), ErrorKind::NotFound);
+/// assert_eq!(reply::error(&missing, TABLE, &Said::nothing()).kind(), ErrorKind::Rejected); // a wrong base URL
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ErrorRow {
@@ -40,6 +59,23 @@ pub struct ErrorRow {
 }
 
 /// What the body of an error must say for an [`ErrorRow`] to apply.
+///
+/// ```
+/// use paystatus_core::{Body, ErrorKind, Source, reply::{self, ErrorRow, Said, Says}};
+///
+/// const TABLE: &[ErrorRow] = &[ErrorRow::new(
+///     400..=499,
+///     Says::Message("unknown order"),
+///     ErrorKind::NotFound,
+///     "there is no such order",
+///     Source::new("https://example.com/docs/errors", "2026-11"),
+/// )];
+/// let mut refused = http::Response::new(Body::empty());
+/// *refused.status_mut() = http::StatusCode::BAD_REQUEST;
+/// let said = |text: &str| Said::new(None, Some(text.to_owned()));
+/// assert_eq!(reply::error(&refused, TABLE, &said("Unknown order")).kind(), ErrorKind::NotFound);
+/// assert_eq!(reply::error(&refused, TABLE, &said("unknown merchant")).kind(), ErrorKind::Rejected);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Says {
@@ -54,6 +90,17 @@ pub enum Says {
 }
 
 /// What the body of an error did say, in the provider's own form.
+///
+/// ```
+/// use paystatus_core::{Body, reply::{self, Said}};
+///
+/// #[derive(serde::Deserialize)]
+/// struct Reply { error: String }
+///
+/// let reply = http::Response::new(Body::from(r#"{"error":"no_payment"}"#));
+/// let said = reply::said(&reply).map(|Reply { error }| Said::new(Some(error), None)).unwrap_or_default();
+/// assert_eq!(said.code.as_deref(), Some("no_payment"));
+/// ```
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Said {

@@ -30,6 +30,13 @@ pub enum Status {
 }
 
 /// What a pending payment waits for.
+///
+/// ```
+/// use paystatus_core::{Pending, Status};
+///
+/// let status = Status::Pending(Pending::ActionRequired);
+/// assert_eq!((status.as_str(), status.detail()), ("pending", Some("action_required")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Pending {
@@ -44,6 +51,13 @@ pub enum Pending {
 }
 
 /// How money went back.
+///
+/// ```
+/// use paystatus_core::{Returned, Status};
+///
+/// let status = Status::Returned(Returned::ChargedBack);
+/// assert_eq!((status.as_str(), status.detail()), ("returned", Some("charged_back")));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Returned {
@@ -58,6 +72,14 @@ pub enum Returned {
 }
 
 /// Whether asking again can change the answer.
+///
+/// ```
+/// use paystatus_core::{Finality, Meaning};
+///
+/// assert_eq!(Meaning::UNKNOWN.finality, Finality::Open); // what nobody listed is asked about again
+/// assert_eq!(serde_json::to_value(Finality::Provisional)?, "provisional");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -71,6 +93,15 @@ pub enum Finality {
 }
 
 /// Where the payer's money is.
+///
+/// ```
+/// use paystatus_core::{Finality, Funds, MayChargeAgain, Meaning, Status};
+///
+/// let held = Meaning::new(Status::Authorized, Finality::Open, Funds::Held);
+/// assert_eq!(held.may_charge_again(), MayChargeAgain::No);
+/// assert_eq!(serde_json::to_value(Funds::NotTaken)?, "not_taken");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -88,6 +119,15 @@ pub enum Funds {
 }
 
 /// Whether a new charge for the same purchase risks charging twice.
+///
+/// ```
+/// use paystatus_core::{Finality, Funds, MayChargeAgain, Meaning, Status};
+///
+/// let failed = |finality, funds| Meaning::new(Status::Failed, finality, funds).may_charge_again();
+/// assert_eq!(failed(Finality::Final, Funds::NotTaken), MayChargeAgain::Yes);
+/// assert_eq!(failed(Finality::Provisional, Funds::NotTaken), MayChargeAgain::Unknown);
+/// assert_eq!(failed(Finality::Final, Funds::Taken), MayChargeAgain::No);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -172,6 +212,12 @@ impl Meaning {
 }
 
 /// Where a fact about a provider was read, and when.
+///
+/// ```
+/// use paystatus_core::Source;
+/// const SEEN: Source = Source::new("https://example.com/docs/status", "2026-11");
+/// assert_eq!(SEEN.read, "2026-11");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Source {

@@ -25,11 +25,18 @@ use jiff::civil::DateTime;
 #[derive(Clone, PartialEq, Eq)]
 pub struct Timestamp {
     raw: String,
-    zone: Zone,
-    instant: Option<jiff::Timestamp>,
+    /// What the text may be read as; it is read only when somebody asks.
+    may_be: Zone,
 }
 
 /// What is known of a [`Timestamp`]'s zone.
+///
+/// ```
+/// use paystatus_core::{Timestamp, Zone};
+/// assert_eq!(Timestamp::stated("2025-09-18T20:42:00Z").zone(), Zone::Stated);
+/// assert_eq!(Timestamp::inferred_utc("2025-09-18 20:42:00").zone(), Zone::Inferred);
+/// assert_eq!(Timestamp::opaque("yesterday").zone(), Zone::None);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Zone {
@@ -42,31 +49,19 @@ pub enum Zone {
 }
 
 impl Timestamp {
-    /// Reads a time that should state its zone (`Z`, `+02:00`, `+0200`); without one it stays text.
+    /// Takes a time that should state its zone (`Z`, `+02:00`, `+0200`); without one it stays text.
     pub fn stated(raw: impl Into<String>) -> Self {
-        let raw = raw.into();
-        match instant(&raw) {
-            Some(instant) => Self { raw, zone: Zone::Stated, instant: Some(instant) },
-            None => Self::opaque(raw),
-        }
+        Self { raw: raw.into(), may_be: Zone::Stated }
     }
 
-    /// Reads a time that the provider means in UTC; a zone in the text goes first.
+    /// Takes a time that the provider means in UTC; a zone in the text goes first.
     pub fn inferred_utc(raw: impl Into<String>) -> Self {
-        let raw = raw.into();
-        if let Some(instant) = instant(&raw) {
-            return Self { raw, zone: Zone::Stated, instant: Some(instant) };
-        }
-        let utc = raw.trim().parse::<DateTime>().and_then(|civil| civil.to_zoned(jiff::tz::TimeZone::UTC));
-        match utc {
-            Ok(utc) => Self { raw, zone: Zone::Inferred, instant: Some(utc.timestamp()) },
-            Err(_) => Self::opaque(raw),
-        }
+        Self { raw: raw.into(), may_be: Zone::Inferred }
     }
 
     /// Keeps a text that must not be computed with.
     pub fn opaque(raw: impl Into<String>) -> Self {
-        Self { raw: raw.into(), zone: Zone::None, instant: None }
+        Self { raw: raw.into(), may_be: Zone::None }
     }
 
     /// The provider's own text.
@@ -76,29 +71,38 @@ impl Timestamp {
 
     /// What is known of the zone.
     pub fn zone(&self) -> Zone {
-        self.zone
+        self.read().map_or(Zone::None, |(zone, _)| zone)
     }
 
     /// The point in time, where the zone is stated or inferred.
     pub fn instant(&self) -> Option<SystemTime> {
-        self.instant.map(SystemTime::from)
+        self.read().map(|(_, instant)| SystemTime::from(instant))
     }
 
     /// The point in time in RFC 3339 and UTC, where the zone is stated or inferred.
     pub fn to_utc(&self) -> Option<String> {
-        self.instant.map(|instant| instant.to_string())
+        self.read().map(|(_, instant)| instant.to_string())
+    }
+
+    fn read(&self) -> Option<(Zone, jiff::Timestamp)> {
+        let text = self.raw.trim();
+        let stated = || Some((Zone::Stated, text.parse().ok()?));
+        let inferred = || {
+            let utc = text.parse::<DateTime>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+            Some((Zone::Inferred, utc.timestamp()))
+        };
+        match self.may_be {
+            Zone::Stated => stated(),
+            Zone::Inferred => stated().or_else(inferred),
+            Zone::None => None,
+        }
     }
 }
 
 impl fmt::Debug for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} ({:?})", self.raw, self.zone)
+        write!(f, "{:?} ({:?})", self.raw, self.zone())
     }
-}
-
-/// An instant out of ISO 8601 with a zone.
-fn instant(text: &str) -> Option<jiff::Timestamp> {
-    text.trim().parse().ok()
 }
 
 /// How long after `now` an HTTP header's date is, in any of its three forms

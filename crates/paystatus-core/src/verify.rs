@@ -56,6 +56,15 @@ impl Expected {
 }
 
 /// One way in which a payment is not as expected.
+///
+/// ```
+/// use paystatus_core::{Discrepancy, Money};
+///
+/// let short = Discrepancy::Underpaid { by: Money::parse("0.01", "QAR")? };
+/// assert_eq!(short.to_string(), "underpaid by 0.01 QAR");
+/// assert_eq!(serde_json::to_string(&short).unwrap(), r#"{"kind":"underpaid","by":"0.01"}"#);
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Discrepancy {
@@ -92,6 +101,11 @@ pub enum Discrepancy {
 }
 
 /// A field of a payment that an expectation can name.
+///
+/// ```
+/// use paystatus_core::{Discrepancy, Field};
+/// assert_eq!(Discrepancy::NotReported(Field::Amount).to_string(), "amount not reported");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -105,6 +119,20 @@ pub enum Field {
 /// A payment that is paid, as expected: [`Payment::verify`] is its only source, so it can't be made up.
 ///
 /// Functions that hand out goods take this type.
+///
+/// ```
+/// use paystatus_core::{Expected, Finality, Funds, Lookup, Meaning, Money, Paid, Payment, Status};
+///
+/// fn hand_out<D>(paid: &Paid<D>) -> String {
+///     format!("shipped for {}", paid.payment().id())
+/// }
+///
+/// let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+/// let price = Money::parse("3.01", "QAR")?;
+/// let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ()).with_amount(Some(price));
+/// assert_eq!(hand_out(&payment.verify(&Expected::new(price)).unwrap()), "shipped for p");
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Paid<D>(Payment<D>);
 
@@ -121,6 +149,16 @@ impl<D> Paid<D> {
 }
 
 /// A payment that is not as expected, with every discrepancy.
+///
+/// ```
+/// use paystatus_core::{Discrepancy, Expected, Lookup, Meaning, Payment};
+///
+/// let payment = Payment::new(&Lookup::payment("p"), "p", Meaning::UNKNOWN, "on hold", ());
+/// let no = payment.verify(&Expected::reference("order-1")).unwrap_err();
+/// assert_eq!(no.to_string(), "not paid; reference not reported");
+/// assert_eq!(no.discrepancies()[0], Discrepancy::NotPaid);
+/// assert_eq!(no.payment().provider_status(), "on hold");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Unverified<D> {
     payment: Payment<D>,
@@ -149,6 +187,20 @@ impl<D> Payment<D> {
     ///
     /// # Errors
     /// [`Unverified`], with the payment and *all* discrepancies: what was expected and not reported is one of them.
+    ///
+    /// ```
+    /// use paystatus_core::{Expected, Finality, Funds, Lookup, Meaning, Money, Payment, Status};
+    ///
+    /// let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
+    ///     .with_amount(Some(Money::parse("3.01", "QAR")?))
+    ///     .with_reference(Some("order-1".to_owned()));
+    ///
+    /// let expected = Expected::new(Money::parse("3.01", "QAR")?);
+    /// assert!(payment.clone().verify(&expected.clone().with_reference("order-1")).is_ok());
+    /// assert!(payment.verify(&expected.with_reference("order-2")).is_err());
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn verify(self, expected: &Expected) -> Result<Paid<D>, Box<Unverified<D>>> {
         let mut found = Vec::new();
         if !self.is_paid() {

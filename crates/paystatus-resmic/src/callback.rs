@@ -64,6 +64,16 @@ fn mac(secret: &str, body: &[u8]) -> Option<Hmac<Sha256>> {
 
 impl Resmic {
     /// Sets the secrets that callbacks may be signed with, newest first: several while one takes the place of another.
+    ///
+    /// ```
+    /// use paystatus_resmic::{Resmic, SignsCallbacks};
+    /// use std::time::SystemTime;
+    ///
+    /// let account = Resmic::new("<api key>", "<user id>");
+    /// assert!(account.sign_callback(b"{}", SystemTime::now()).is_err()); // nothing to sign with yet
+    /// let account = account.with_callback_secrets(["new".into(), "old".into()]);
+    /// assert!(account.sign_callback(b"{}", SystemTime::now()).is_ok());
+    /// ```
     #[must_use]
     pub fn with_callback_secrets(self, secrets: impl IntoIterator<Item = secrecy::SecretString>) -> Self {
         Self { callback_secret: CallbackSecrets::new(secrets), ..self }

@@ -36,6 +36,14 @@ fn hosted() -> BaseUrl {
 
 impl Resmic {
     /// Names the two credentials of an account on the hosted service, `https://api.resmic.com`.
+    ///
+    /// ```
+    /// use paystatus_resmic::{Provider, Resmic};
+    ///
+    /// let account = Resmic::new("canary", "<user id>");
+    /// assert_eq!(account.base_url().to_string(), "https://api.resmic.com");
+    /// assert!(!format!("{account:?}").contains("canary"));
+    /// ```
     pub fn new(api_key: impl Into<SecretString>, user_id: impl Into<SecretString>) -> Self {
         Self {
             api_key: api_key.into(),
@@ -46,6 +54,15 @@ impl Resmic {
     }
 
     /// Asks another host: a self-hosted backend, or the sandbox.
+    ///
+    /// ```
+    /// use paystatus_resmic::{BaseUrl, Provider, Resmic};
+    ///
+    /// let sandbox = BaseUrl::parse("http://127.0.0.1:8080/resmic")?;
+    /// let account = Resmic::new("<api key>", "<user id>").with_base_url(sandbox);
+    /// assert_eq!(account.base_url().to_string(), "http://127.0.0.1:8080/resmic");
+    /// # Ok::<(), paystatus_resmic::Error>(())
+    /// ```
     #[must_use]
     pub fn with_base_url(self, base_url: BaseUrl) -> Self {
         Self { base_url, ..self }

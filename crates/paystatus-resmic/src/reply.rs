@@ -5,6 +5,18 @@ use serde::{Deserialize, Serialize};
 use crate::{error, status};
 
 /// What Resmic says about a session (<https://docs.resmic.com/resmic-pro>, read 2026-11).
+///
+/// ```
+/// use paystatus_resmic::{Body, Provider, Resmic};
+///
+/// let reply = http::Response::new(Body::from(r#"{"status":200,"success":true,"data":{
+///     "session_id": "s-1", "payment_status": "Completed", "amount": "35.10", "is_coupon_applied": true
+/// }}"#));
+/// let payment = Resmic::new("<api key>", "<user id>").interpret(&"s-1".into(), &reply)?;
+/// assert_eq!(payment.amount(), None); // a coupon was applied: what was charged is not reported
+/// assert_eq!(payment.details().amount.unwrap().to_string(), "35.10"); // the list price
+/// # Ok::<(), paystatus_resmic::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Details {

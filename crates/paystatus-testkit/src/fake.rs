@@ -46,11 +46,34 @@ enum Answer {
 
 impl FakeClient {
     /// Names the provider that the client speaks for; without more, it knows no payment.
+    ///
+    /// ```
+    /// use paystatus_core::{ErrorKind, Lookup, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let client = FakeClient::new("acme");
+    /// let error = client.status(&Lookup::payment("pay_001")).await.unwrap_err();
+    /// assert_eq!((error.provider(), error.kind()), (Some("acme"), ErrorKind::NotFound));
+    /// # Ok(()) }
+    /// ```
     pub fn new(provider: &'static str) -> Self {
         Self { provider, wait_plan: WaitPlan::default(), script: HashMap::new(), asked: Mutex::default() }
     }
 
     /// Sets how to wait for a payment, for tests of what waits.
+    ///
+    /// ```
+    /// use paystatus_core::{StatusClient, WaitPlan};
+    /// use paystatus_testkit::FakeClient;
+    /// use std::time::Duration;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let [second, minute] = [1, 60].map(Duration::from_secs);
+    /// let client = FakeClient::new("acme").with_wait_plan(WaitPlan::new(second, second, minute)?);
+    /// assert_eq!(client.wait_plan().total(), minute);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn with_wait_plan(self, wait_plan: WaitPlan) -> Self {
         Self { wait_plan, ..self }
@@ -98,12 +121,32 @@ impl FakeClient {
     }
 
     /// Adds: paid, finally, with this amount.
+    ///
+    /// ```
+    /// use paystatus_core::{Lookup, Money, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let client = FakeClient::new("acme").paid("pay_001", Money::parse("50.00", "USD")?);
+    /// assert!(client.status(&Lookup::payment("pay_001")).await?.is_paid());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn paid(self, lookup: impl Into<Lookup>, amount: Money) -> Self {
         self.stands(lookup, "paid", Meaning::new(Status::Paid, Finality::Final, Funds::Taken), Some(amount))
     }
 
     /// Adds: pending, and nobody knows more.
+    ///
+    /// ```
+    /// use paystatus_core::{Finality, Lookup, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let client = FakeClient::new("acme").pending("pay_001");
+    /// assert_eq!(client.status(&Lookup::payment("pay_001")).await?.finality(), Finality::Open);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn pending(self, lookup: impl Into<Lookup>) -> Self {
         let meaning = Meaning::new(Status::Pending(Pending::Processing), Finality::Open, Funds::Unknown);
@@ -111,6 +154,17 @@ impl FakeClient {
     }
 
     /// Adds: failed, though the provider may change its mind.
+    ///
+    /// ```
+    /// use paystatus_core::{Lookup, MayChargeAgain, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let client = FakeClient::new("acme").failed("pay_001");
+    /// let payment = client.status(&Lookup::payment("pay_001")).await?;
+    /// assert_eq!(payment.may_charge_again(), MayChargeAgain::Unknown);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn failed(self, lookup: impl Into<Lookup>) -> Self {
         let meaning = Meaning::new(Status::Failed, Finality::Provisional, Funds::Unknown);
@@ -118,12 +172,34 @@ impl FakeClient {
     }
 
     /// Adds: [`ErrorKind::NotFound`], as for a payment that is asked about too early.
+    ///
+    /// ```
+    /// use paystatus_core::{ErrorKind, Lookup, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let client = FakeClient::new("acme").not_found("pay_001").pending("pay_001");
+    /// let lookup = Lookup::payment("pay_001");
+    /// assert_eq!(client.status(&lookup).await.unwrap_err().kind(), ErrorKind::NotFound);
+    /// assert!(client.status(&lookup).await.is_ok());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn not_found(self, lookup: impl Into<Lookup>) -> Self {
         self.failing(lookup, unknown)
     }
 
     /// Adds: [`ErrorKind::Unavailable`], as during an outage.
+    ///
+    /// ```
+    /// use paystatus_core::{Lookup, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let client = FakeClient::new("acme").unavailable("pay_001");
+    /// assert!(client.status(&Lookup::payment("pay_001")).await.unwrap_err().is_retryable());
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn unavailable(self, lookup: impl Into<Lookup>) -> Self {
         self.failing(lookup, || {
@@ -133,6 +209,18 @@ impl FakeClient {
     }
 
     /// What was asked so far, in order.
+    ///
+    /// ```
+    /// use paystatus_core::{Lookup, StatusClient};
+    /// use paystatus_testkit::FakeClient;
+    ///
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// let client = FakeClient::new("acme").pending("pay_001");
+    /// let lookup = Lookup::payment("pay_001");
+    /// client.status(&lookup).await?;
+    /// assert_eq!(client.asked(), [lookup]);
+    /// # Ok(()) }
+    /// ```
     pub fn asked(&self) -> Vec<Lookup> {
         self.log().clone()
     }

@@ -37,6 +37,17 @@ pub struct UpiTranzact {
 }
 
 /// How a request's two fields are written: the documentation shows both.
+///
+/// ```
+/// use paystatus_upitranzact::{Encoding, Lookup, Provider, UpiTranzact};
+///
+/// let account = UpiTranzact::new("ABC", "<public key>", "<secret key>");
+/// let lookup = Lookup::order("order-1");
+/// assert_eq!(account.request(&lookup)?.headers()["content-type"], "application/json");
+/// let form = account.with_encoding(Encoding::Form).request(&lookup)?;
+/// assert_eq!(form.body().as_bytes(), b"mid=ABC&order_id=order-1");
+/// # Ok::<(), paystatus_upitranzact::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -54,6 +65,14 @@ fn hosted() -> BaseUrl {
 
 impl UpiTranzact {
     /// Names the three credentials of an account on the hosted service, `https://api.upitranzact.com`.
+    ///
+    /// ```
+    /// use paystatus_upitranzact::{Provider, UpiTranzact};
+    ///
+    /// let account = UpiTranzact::new("<merchant id>", "<public key>", "canary");
+    /// assert_eq!(account.base_url().to_string(), "https://api.upitranzact.com");
+    /// assert!(!format!("{account:?}").contains("canary"));
+    /// ```
     pub fn new(
         merchant_id: impl Into<SecretString>,
         public_key: impl Into<SecretString>,
@@ -70,18 +89,51 @@ impl UpiTranzact {
     }
 
     /// Asks another host, such as the sandbox.
+    ///
+    /// ```
+    /// use paystatus_upitranzact::{BaseUrl, Provider, UpiTranzact};
+    ///
+    /// let sandbox = BaseUrl::parse("http://127.0.0.1:8080/upitranzact")?;
+    /// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>").with_base_url(sandbox);
+    /// assert_eq!(account.base_url().to_string(), "http://127.0.0.1:8080/upitranzact");
+    /// # Ok::<(), paystatus_upitranzact::Error>(())
+    /// ```
     #[must_use]
     pub fn with_base_url(self, base_url: BaseUrl) -> Self {
         Self { base_url, ..self }
     }
 
     /// Writes requests another way than as JSON.
+    ///
+    /// ```
+    /// use paystatus_upitranzact::{Encoding, Lookup, Provider, UpiTranzact};
+    ///
+    /// let account = UpiTranzact::new("ABC", "<public key>", "<secret key>");
+    /// let lookup = Lookup::order("order-1");
+    /// assert_eq!(account.request(&lookup)?.headers()["content-type"], "application/json");
+    /// let form = account.with_encoding(Encoding::Form).request(&lookup)?;
+    /// assert_eq!(form.body().as_bytes(), b"mid=ABC&order_id=order-1");
+    /// # Ok::<(), paystatus_upitranzact::Error>(())
+    /// ```
     #[must_use]
     pub fn with_encoding(self, encoding: Encoding) -> Self {
         Self { encoding, ..self }
     }
 
     /// Takes older successes, which have no `txnStatus`, for unknown instead of paid.
+    ///
+    /// ```
+    /// use paystatus_upitranzact::{Body, Lookup, Provider, Status, UpiTranzact};
+    ///
+    /// let older = http::Response::new(Body::from(
+    ///     r#"{"status":true,"statusCode":200,"data":{"order_id":"order-1","amount":1.08,"status":"SUCCESS"}}"#,
+    /// ));
+    /// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>");
+    /// assert!(account.interpret(&Lookup::order("order-1"), &older)?.is_paid());
+    /// let strict = account.requiring_txn_status();
+    /// assert_eq!(strict.interpret(&Lookup::order("order-1"), &older)?.status(), Status::Unknown);
+    /// # Ok::<(), paystatus_upitranzact::Error>(())
+    /// ```
     #[must_use]
     pub fn requiring_txn_status(self) -> Self {
         Self { require_txn_status: true, ..self }

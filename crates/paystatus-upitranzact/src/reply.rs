@@ -6,6 +6,19 @@ use serde_json::value::RawValue;
 use crate::{UpiTranzact, error, status};
 
 /// What UPITranzact says about an order (<https://upitranzact-docs.readme.io>, read 2026-11).
+///
+/// ```
+/// use paystatus_upitranzact::{Body, Lookup, Provider, UpiTranzact};
+///
+/// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>");
+/// let reply = http::Response::new(Body::from(r#"{"status":true,"statusCode":200,"txnStatus":"SUCCESS","data":{
+///     "order_id": "order-1", "amount": "1.08", "vpa": "canary"
+/// }}"#));
+/// let payment = account.interpret(&Lookup::order("order-1"), &reply)?;
+/// assert_eq!(payment.details().txn_status.as_deref(), Some("SUCCESS"));
+/// assert_eq!(payment.details().status_code, Some(200));
+/// # Ok::<(), paystatus_upitranzact::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Details {
@@ -26,6 +39,20 @@ pub struct Details {
 }
 
 /// The payment in a reply.
+///
+/// ```
+/// use paystatus_upitranzact::{Body, Lookup, Provider, UpiTranzact};
+///
+/// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>");
+/// let reply = http::Response::new(Body::from(r#"{"status":true,"statusCode":200,"txnStatus":"SUCCESS","data":{
+///     "order_id": "order-1", "amount": "1.08", "vpa": "canary"
+/// }}"#));
+/// let payment = account.interpret(&Lookup::order("order-1"), &reply)?;
+/// let data = payment.details().data.as_ref().unwrap();
+/// assert_eq!(data.amount.unwrap().to_string(), "1.08");
+/// assert!(!format!("{data:?}").contains("canary")); // the payer's address is personal
+/// # Ok::<(), paystatus_upitranzact::Error>(())
+/// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Data {

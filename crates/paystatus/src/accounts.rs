@@ -36,11 +36,45 @@ impl Accounts {
     ///
     /// # Errors
     /// [`ErrorKind::Config`], naming the account and the key, for the first account that is not usable.
+    ///
+    /// ```
+    /// # #[cfg(feature = "bearer")] {
+    /// use paystatus::Accounts;
+    ///
+    /// let accounts = Accounts::from_toml(r#"
+    ///     [accounts.shop]
+    ///     provider = "bearer"
+    ///     base_url = "https://pay.example.com"
+    ///     access_token = "<token>"
+    /// "#)?;
+    /// assert_eq!(accounts.get("shop")?.provider(), "bearer");
+    /// # }
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
     pub fn from_toml(text: &str) -> Result<Self, Error> {
         Configuration::from_toml(text)?.open_all()
     }
 
     /// Adds an account, or replaces the one of that name: a third-party provider, or a double in a test.
+    ///
+    /// ```
+    /// use paystatus::{Accounts, Error, ErrorKind, Lookup, Payment, StatusClient, async_trait};
+    ///
+    /// struct Own;
+    ///
+    /// #[async_trait]
+    /// impl StatusClient for Own {
+    ///     fn provider(&self) -> &'static str { "own" }
+    ///     async fn status(&self, _: &Lookup) -> Result<Payment<serde_json::Value>, Error> {
+    ///         Err(Error::new(ErrorKind::Unavailable, "closed on Sundays"))
+    ///     }
+    /// }
+    ///
+    /// let mut accounts = Accounts::default();
+    /// accounts.insert("corner-shop", Own);
+    /// accounts.insert("corner-shop", Own); // takes the place of the first
+    /// assert_eq!(accounts.names().count(), 1);
+    /// ```
     pub fn insert(&mut self, name: impl Into<String>, client: impl StatusClient + 'static) {
         self.clients.insert(name.into(), Box::new(client));
     }
@@ -49,11 +83,43 @@ impl Accounts {
     ///
     /// # Errors
     /// [`ErrorKind::Config`], naming the nearest account, if there is none of that name.
+    ///
+    /// ```
+    /// # #[cfg(feature = "bearer")] {
+    /// use paystatus::Accounts;
+    ///
+    /// let accounts = Accounts::from_toml(r#"
+    ///     [accounts.shop]
+    ///     provider = "bearer"
+    ///     base_url = "https://pay.example.com"
+    ///     access_token = "<token>"
+    /// "#)?;
+    /// assert!(accounts.get("shop").is_ok());
+    /// let error = accounts.get("shpo").err().unwrap();
+    /// assert_eq!(error.message(), "there is no account \"shpo\": did you mean `shop`?");
+    /// # }
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
     pub fn get(&self, name: &str) -> Result<&dyn StatusClient, Error> {
         self.clients.get(name).map(AsRef::as_ref).ok_or_else(|| unknown_account(name, self.names()))
     }
 
     /// The accounts' names, in order.
+    ///
+    /// ```
+    /// # #[cfg(feature = "bearer")] {
+    /// use paystatus::Accounts;
+    ///
+    /// let accounts = Accounts::from_toml(r#"
+    ///     [accounts.shop]
+    ///     provider = "bearer"
+    ///     base_url = "https://pay.example.com"
+    ///     access_token = "<token>"
+    /// "#)?;
+    /// assert_eq!(accounts.names().collect::<Vec<_>>(), ["shop"]);
+    /// # }
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.clients.keys().map(String::as_str)
     }

@@ -92,6 +92,13 @@ impl Configuration {
     ///
     /// # Errors
     /// [`ErrorKind::Config`], with the line, if it is not TOML or has anything but accounts.
+    ///
+    /// ```
+    /// use paystatus::Configuration;
+    ///
+    /// let error = Configuration::from_toml("[accounts.shop]\nprovider =").unwrap_err();
+    /// assert_eq!(error.message(), "is not valid TOML in line 2");
+    /// ```
     pub fn from_toml(text: &str) -> Result<Self, Error> {
         Self::read(text, PathBuf::new())
     }
@@ -100,6 +107,14 @@ impl Configuration {
     ///
     /// # Errors
     /// [`ErrorKind::Config`], naming the file, if it can't be read, and as [`from_toml`](Self::from_toml).
+    ///
+    /// ```
+    /// use paystatus::{Configuration, ErrorKind};
+    ///
+    /// let error = Configuration::from_file("no-such-folder/paystatus.toml").unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// assert!(error.message().starts_with("the configuration no-such-folder/paystatus.toml: can't be read"));
+    /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let refuse = |why: &dyn fmt::Display| config(format!("the configuration {}: {why}", path.display()));
@@ -132,6 +147,21 @@ impl Configuration {
     }
 
     /// The accounts' names, in order.
+    ///
+    /// ```
+    /// # #[cfg(feature = "bearer")] {
+    /// use paystatus::Configuration;
+    ///
+    /// let configuration = Configuration::from_toml(r#"
+    ///     [accounts.shop]
+    ///     provider = "bearer"
+    ///     base_url = "https://pay.example.com"
+    ///     access_token = "<token>"
+    /// "#)?;
+    /// assert_eq!(configuration.names().collect::<Vec<_>>(), ["shop"]);
+    /// # }
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.accounts.keys().map(String::as_str)
     }
@@ -140,6 +170,22 @@ impl Configuration {
     ///
     /// # Errors
     /// [`ErrorKind::Config`], naming the account and the key.
+    ///
+    /// ```
+    /// # #[cfg(feature = "bearer")] {
+    /// use paystatus::Configuration;
+    ///
+    /// let configuration = Configuration::from_toml(r#"
+    ///     [accounts.shop]
+    ///     provider = "bearer"
+    ///     base_url = "https://pay.example.com"
+    ///     access_token = "<token>"
+    /// "#)?;
+    /// assert_eq!(configuration.open("shop")?.provider(), "bearer");
+    /// assert!(configuration.open("shpo").is_err());
+    /// # }
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
     pub fn open(&self, name: &str) -> Result<Box<dyn StatusClient>, Error> {
         self.open_over(name, &mut HashMap::new())
     }
@@ -148,6 +194,21 @@ impl Configuration {
     ///
     /// # Errors
     /// As [`open`](Self::open).
+    ///
+    /// ```
+    /// # #[cfg(feature = "bearer")] {
+    /// use paystatus::Configuration;
+    ///
+    /// let configuration = Configuration::from_toml(r#"
+    ///     [accounts.shop]
+    ///     provider = "bearer"
+    ///     base_url = "https://pay.example.com"
+    ///     access_token = "<token>"
+    /// "#)?;
+    /// assert!(configuration.callbacks("shop")?.is_none()); // this provider signs nothing
+    /// # }
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
     pub fn callbacks(&self, name: &str) -> Result<Option<Box<dyn SignsCallbacks>>, Error> {
         let verifier = split(self.table(name)?).and_then(|(provides, own, _)| {
             let section = Section { table: &own, folder: &self.folder, also_known: CLIENT_KEYS };
@@ -160,6 +221,21 @@ impl Configuration {
     ///
     /// # Errors
     /// As [`open`](Self::open), for the keys that name account and provider.
+    ///
+    /// ```
+    /// # #[cfg(feature = "bearer")] {
+    /// use paystatus::Configuration;
+    ///
+    /// let configuration = Configuration::from_toml(r#"
+    ///     [accounts.shop]
+    ///     provider = "bearer"
+    ///     base_url = "https://pay.example.com"
+    ///     access_token = "<token>"
+    /// "#)?;
+    /// assert_eq!(configuration.provider("shop")?, "bearer");
+    /// # }
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
     pub fn provider(&self, name: &str) -> Result<&str, Error> {
         let table = self.table(name)?;
         split(table).map_err(|error| in_account(name, &error))?;
@@ -170,6 +246,22 @@ impl Configuration {
     ///
     /// # Errors
     /// As [`open`](Self::open), for the first account that is not usable.
+    ///
+    /// ```
+    /// # #[cfg(feature = "bearer")] {
+    /// use paystatus::Configuration;
+    ///
+    /// let configuration = Configuration::from_toml(r#"
+    ///     [accounts.shop]
+    ///     provider = "bearer"
+    ///     base_url = "https://pay.example.com"
+    ///     access_token = "<token>"
+    /// "#)?;
+    /// let accounts = configuration.open_all()?;
+    /// assert!(accounts.get("shop").is_ok());
+    /// # }
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
     pub fn open_all(&self) -> Result<Accounts, Error> {
         let mut accounts = Accounts::default();
         let mut transports = HashMap::new();
