@@ -2,7 +2,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Serialize, Serializer};
 
-use crate::{Error, ErrorKind};
+use crate::{Error, ErrorKind, iso_4217};
 
 /// A currency code: three to six letters, upper case; ISO 4217 or a crypto currency's ticker.
 ///
@@ -32,7 +32,7 @@ impl Currency {
     /// How many decimal digits the minor unit has by ISO 4217 (2 for USD, 0 for JPY, 3 for KWD);
     /// nothing for a code that the standard does not list or gives no minor unit.
     pub fn minor_digits(&self) -> Option<u32> {
-        self.iso()?.exponent().map(u32::from)
+        self.iso()?.map(u32::from)
     }
 
     /// Tells whether ISO 4217 lists the code.
@@ -40,8 +40,11 @@ impl Currency {
         self.iso().is_some()
     }
 
-    fn iso(&self) -> Option<iso_currency::Currency> {
-        iso_currency::Currency::from_code(self.as_str())
+    fn iso(&self) -> Option<Option<u8>> {
+        match self.letters {
+            [a, b, c, 0, 0, 0] => iso_4217::minor_digits(&[a, b, c]),
+            _ => None,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod currency;
 mod decimal;
 mod error;
 pub mod hex;
+mod iso_4217;
 pub mod json;
 mod lookup;
 mod money;
