@@ -1,43 +1,188 @@
+//! `cargo xtask ci`: everything that must be green, in an order in which cheap things and common mistakes come first.
+
+use std::{path::PathBuf, time::Instant};
+
 use xshell::{Shell, cmd};
 
+use crate::tidy;
+
+/// What the step's command is given beside its arguments.
+type Variables = &'static [(&'static str, &'static str)];
+
 /// One step: its name, its command, and environment variables for it.
-type Step = (&'static str, &'static [&'static str], &'static [(&'static str, &'static str)]);
+type Step = (&'static str, &'static [&'static str], Variables);
+
+/// The blocking client is tested along with everything else: a build of its own would be another one of everything.
+const BLOCKING: &str = "paystatus-client/blocking";
 
 const STEPS: &[Step] = &[
     ("format", &["fmt", "--all", "--check"], &[]),
-    ("lints", &["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"], &[]),
-    ("tests", &["test", "--workspace", "--all-targets"], &[]),
-    ("the blocking client", &["test", "--package", "paystatus-client", "--features", "blocking"], &[]),
-    ("documentation tests", &["test", "--workspace", "--doc"], &[]),
-    ("documentation", &["doc", "--workspace", "--no-deps"], &[("RUSTDOCFLAGS", "--deny warnings")]),
+    ("tidy", &["xtask", "tidy"], &[]),
+    (
+        "lints",
+        &["clippy", "--workspace", "--all-targets", "--features", BLOCKING, "--", "--deny", "warnings"],
+        &[],
+    ),
+    ("tests", &["test", "--workspace", "--all-targets", "--features", BLOCKING], &[]),
+    ("documentation tests", &["test", "--workspace", "--doc", "--features", BLOCKING], &[]),
 ];
 
-/// Runs every step, and each provider crate without its client, in order.
+const AFTER_DOCUMENTATION: &[Step] = &[
+    ("each feature alone", &["xtask", "features"], &[]),
+    ("a new provider of each kind", &["xtask", "new-provider", "--check"], &[]),
+];
+
+/// Runs every step, in order, until one fails.
+#[expect(clippy::print_stdout, reason = "this is a command")]
 pub(crate) fn run() -> Result<(), String> {
+    let begun = Instant::now();
     let shell = Shell::new().map_err(|error| error.to_string())?;
-    shell.change_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-    for (name, arguments, environment) in STEPS {
-        step(&shell, name, arguments, environment)?;
-    }
-    for package in providers(&shell)? {
-        let arguments = ["test", "--package", &package, "--no-default-features", "--lib", "--tests"];
-        step(&shell, "a provider without its client", &arguments, &[])?;
-    }
+    shell.change_dir(tidy::root());
+    run_all(&shell, STEPS)?;
+    without_client(&shell)?;
+    documentation(&shell)?;
+    run_all(&shell, AFTER_DOCUMENTATION)?;
+    supply_chain(&shell)?;
+    fuzz_targets(&shell)?;
+    step(&shell, "a release, rehearsed", &["xtask", "release", "rehearse"], &[])?;
+    println!("all green, {:.0} s", begun.elapsed().as_secs_f64());
     Ok(())
 }
 
-/// The provider crates: whatever has a status table.
-fn providers(shell: &Shell) -> Result<Vec<String>, String> {
-    let crates = shell.read_dir("crates").map_err(|error| error.to_string())?;
-    let with_table = crates.into_iter().filter(|folder| folder.join("src/status.rs").is_file());
-    let names = with_table.filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned()));
-    Ok(names.filter(|name| name != "paystatus-core").collect())
+fn run_all(shell: &Shell, steps: &[Step]) -> Result<(), String> {
+    steps.iter().try_for_each(|(name, arguments, variables)| step(shell, name, arguments, variables))
 }
 
-fn step(shell: &Shell, name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result<(), String> {
-    let _variables: Vec<_> = environment.iter().map(|(name, value)| shell.push_env(name, value)).collect();
-    let variables: String = environment.iter().map(|(name, value)| format!("{name}='{value}' ")).collect();
-    cmd!(shell, "cargo {arguments...}")
-        .run()
-        .map_err(|_| format!("\n{name} failed; to repeat it: {variables}cargo {}", arguments.join(" ")))
+/// The provider crates without their client, in one build: no HTTP library may be needed.
+fn without_client(shell: &Shell) -> Result<(), String> {
+    let providers = providers(shell)?;
+    let packages = providers.iter().flat_map(|package| ["--package", package]);
+    let arguments: Vec<&str> =
+        ["test"].into_iter().chain(packages).chain(["--no-default-features", "--lib", "--tests"]).collect();
+    step(shell, "the providers without a client", &arguments, &[])
+}
+
+/// The provider crates, by their packages.
+fn providers(shell: &Shell) -> Result<Vec<String>, String> {
+    let crates = shell.read_dir("crates").map_err(|error| error.to_string())?;
+    let folders: Vec<String> =
+        crates.iter().filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned())).collect();
+    let names = tidy::provider_names(folders.iter().map(String::as_str));
+    Ok(names.into_iter().map(|name| format!("paystatus-{name}")).collect())
+}
+
+/// The documentation as docs.rs makes it, feature badges included, with every warning an error.
+///
+/// The badges need `RUSTC_BOOTSTRAP=1`, but only rustdoc does: given to cargo it would build all dependencies again,
+/// because their build scripts look at it. So rustdoc gets it from a script that stands in its place.
+fn documentation(shell: &Shell) -> Result<(), String> {
+    const VARIABLES: Variables =
+        &[("RUSTC_BOOTSTRAP", "1"), ("RUSTDOCFLAGS", "--cfg docsrs --deny warnings")];
+    let arguments = ["doc", "--workspace", "--no-deps", "--features", BLOCKING];
+    let Some(script) = rustdoc(shell)? else { return step(shell, "documentation", &arguments, VARIABLES) };
+    let _rustdoc = shell.push_env("RUSTDOC", script);
+    let _flags = shell.push_env(VARIABLES[1].0, VARIABLES[1].1);
+    announce("documentation");
+    let begun = Instant::now();
+    cmd!(shell, "cargo {arguments...}").run().map_err(|_| failed("documentation", &arguments, VARIABLES))?;
+    took("documentation", begun);
+    Ok(())
+}
+
+#[cfg(unix)]
+fn rustdoc(shell: &Shell) -> Result<Option<PathBuf>, String> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
+    let script = shell.current_dir().join(target).join("xtask/rustdoc");
+    let text = "#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc \"$@\"\n";
+    let written = shell.write_file(&script, text).map_err(|error| error.to_string());
+    let executable = std::fs::Permissions::from_mode(0o755);
+    written.and_then(|()| {
+        std::fs::set_permissions(&script, executable).map_err(|error| error.to_string())?;
+        Ok(Some(script))
+    })
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "there is a script elsewhere")]
+fn rustdoc(_: &Shell) -> Result<Option<PathBuf>, String> {
+    Ok(None)
+}
+
+fn supply_chain(shell: &Shell) -> Result<(), String> {
+    let has_deny = cmd!(shell, "cargo deny --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
+    if !has_deny {
+        return skip("licences, sources, duplicates", "cargo install cargo-deny --locked");
+    }
+    step(
+        shell,
+        "licences, sources, duplicates",
+        &["deny", "--log-level", "error", "check", "licenses", "bans", "sources"],
+        &[],
+    )
+}
+
+fn fuzz_targets(shell: &Shell) -> Result<(), String> {
+    let has_fuzz =
+        cmd!(shell, "cargo +nightly fuzz --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
+    if !has_fuzz {
+        return skip("the fuzz targets", "rustup toolchain install nightly && cargo install cargo-fuzz");
+    }
+    // Not optimized: that they compile is what is looked at.
+    step(shell, "the fuzz targets", &["+nightly", "fuzz", "check", "--dev"], &[])
+}
+
+fn step(shell: &Shell, name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
+    let _variables: Vec<_> = variables.iter().map(|(name, value)| shell.push_env(name, value)).collect();
+    announce(name);
+    let begun = Instant::now();
+    cmd!(shell, "cargo {arguments...}").run().map_err(|_| failed(name, arguments, variables))?;
+    took(name, begun);
+    Ok(())
+}
+
+fn failed(name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> String {
+    let variables: String = variables.iter().map(|(name, value)| format!("{name}='{value}' ")).collect();
+    format!("\n{name} failed; to repeat it: {variables}cargo {}", arguments.join(" "))
+}
+
+#[expect(clippy::print_stdout, reason = "this is a command")]
+fn announce(name: &str) {
+    println!("\n=== {name}");
+}
+
+#[expect(clippy::print_stdout, reason = "this is a command")]
+fn took(name: &str, begun: Instant) {
+    println!("=== {name}: ok, {:.0} s", begun.elapsed().as_secs_f64());
+}
+
+#[expect(
+    clippy::print_stdout,
+    clippy::unnecessary_wraps,
+    reason = "this is a command, and a step like any other"
+)]
+fn skip(name: &str, install: &str) -> Result<(), String> {
+    println!("\n=== {name}: SKIPPED, the tool is not installed: {install}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_to_repeat_a_step_can_be_pasted() {
+        let message = failed("documentation", &["doc", "--no-deps"], &[("RUSTDOCFLAGS", "--deny warnings")]);
+        assert!(message.ends_with("to repeat it: RUSTDOCFLAGS='--deny warnings' cargo doc --no-deps"));
+    }
+
+    #[test]
+    fn every_provider_is_tested_without_its_client() {
+        let shell = Shell::new().unwrap();
+        shell.change_dir(tidy::root());
+        let providers = providers(&shell).unwrap();
+        assert!(providers.contains(&"paystatus-resmic".to_owned()), "{providers:?}");
+        assert!(!providers.contains(&"paystatus-core".to_owned()), "{providers:?}");
+    }
 }

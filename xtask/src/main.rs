@@ -1,6 +1,13 @@
 //! Automation for the workspace: `cargo xtask COMMAND`.
 
 mod ci;
+mod features;
+mod new_provider;
+mod public_api;
+mod registry;
+mod release;
+mod semver;
+mod tidy;
 
 use std::process::ExitCode;
 
@@ -18,12 +25,31 @@ struct Args {
 enum Command {
     /// Everything that must be green, in order; stops at the first failure
     Ci,
+    /// Checks of the tree that no compiler makes; each message says how to mend it
+    Tidy,
+    /// Each package with each of its features alone
+    Features,
+    /// Makes a provider crate, wired in, with its facts to be filled in
+    NewProvider(new_provider::Arguments),
+    /// Plans, prepares, publishes and rehearses releases
+    #[command(subcommand)]
+    Release(release::Release),
+    /// Compares the libraries with their last releases: does a version promise more than it keeps?
+    Semver,
+    /// Compares the libraries' public items with the committed lists
+    PublicApi(public_api::Arguments),
 }
 
 fn main() -> ExitCode {
     let Args { command } = Args::parse();
     let result = match command {
         Command::Ci => ci::run(),
+        Command::Tidy => tidy::run(),
+        Command::Features => features::run(),
+        Command::NewProvider(arguments) => new_provider::run(arguments),
+        Command::Release(command) => release::run(command),
+        Command::Semver => semver::run(),
+        Command::PublicApi(arguments) => public_api::run(arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
