@@ -45,6 +45,10 @@ pub use wait_plan::WaitPlan;
 
 /// What users of a provider need, for provider crates to re-export: the model without the tools to build a provider.
 pub mod prelude {
+    /// The vocabulary of requests and replies, for whoever brings their own HTTP.
+    #[doc(no_inline)]
+    pub use http;
+
     #[doc(no_inline)]
     pub use crate::{
         BaseUrl, Body, By, Callback, Covers, Currency, Discrepancy, Error, ErrorKind, Exact, Expected, Field,

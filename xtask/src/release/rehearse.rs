@@ -170,6 +170,13 @@ impl Rehearsal {
         ensure!(self.tags()?.len() == middle, "what is not known to be published has no tag");
         self.step(&format!("interrupted, on purpose, at {}, after {middle} of {}", what[middle], what.len()));
 
+        // From another commit it does not resume: the tag would not be what is in the registry.
+        let workspace = self.open()?;
+        self.commit(&workspace, "Another commit")?;
+        let refusal = self.publish().err().map(|error| error.to_string()).unwrap_or_default();
+        ensure!(refusal.contains("was made from another commit"), "not refused: {refusal}");
+        cmd!(workspace.shell, "git reset --quiet --hard HEAD~1").quiet().run()?;
+
         let outcome = self.publish()?;
         ensure!(outcome.already_there == [what[middle].clone()], "not only the interrupted one: {outcome:?}");
         ensure!(outcome.published == what[middle + 1..], "not the rest: {outcome:?}");
