@@ -19,6 +19,8 @@ struct Acme {
     base_url: BaseUrl,
     /// Where it asks, if not below its base URL.
     elsewhere: Option<BaseUrl>,
+    /// What it puts in front of the id, if it does what no provider should.
+    detour: &'static str,
 }
 
 impl Provider for Acme {
@@ -34,7 +36,7 @@ impl Provider for Acme {
 
     fn request(&self, lookup: &Lookup) -> Result<http::Request<Body>, Error> {
         let base = self.elsewhere.as_ref().unwrap_or(&self.base_url);
-        base.join("/payments").segment(lookup.payment_id()?)?.get()
+        base.join("/payments").path(self.detour).segment(lookup.payment_id()?)?.get()
     }
 
     fn interpret(&self, lookup: &Lookup, reply: &http::Response<Body>) -> Result<Payment<()>, Error> {
@@ -51,7 +53,7 @@ impl Provider for Acme {
 }
 
 fn acme(server: &MockServer) -> Acme {
-    Acme { base_url: BaseUrl::parse(&server.base_url()).unwrap(), elsewhere: None }
+    Acme { base_url: BaseUrl::parse(&server.base_url()).unwrap(), elsewhere: None, detour: "" }
 }
 
 /// Answers for ids that begin with `paid`, and with 404 for all others.
@@ -108,6 +110,21 @@ async fn a_provider_that_asks_outside_its_base_url_is_stopped() {
     let client = Client::new(Acme { elsewhere: Some(base_url), ..acme(&server) }).unwrap();
     let error = client.status("paid-1").await.unwrap_err();
     assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 0));
+    assert_eq!(any.calls_async().await, 0);
+}
+
+#[tokio::test]
+async fn an_address_that_would_be_folded_into_another_is_not_asked() {
+    let server = MockServer::start_async().await;
+    let any = server.mock_async(|_, then| {
+        then.status(200).body("\"settled\"");
+    });
+    let any = any.await;
+    for detour in ["/..", "/.", "/%2E%2e", "/x/../.."] {
+        let client = Client::new(Acme { detour, ..acme(&server) }).unwrap();
+        let error = client.status("paid-1").await.unwrap_err();
+        assert_eq!((error.kind(), error.attempts()), (ErrorKind::Config, 0), "{detour}: {error}");
+    }
     assert_eq!(any.calls_async().await, 0);
 }
 
