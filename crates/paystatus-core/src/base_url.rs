@@ -50,6 +50,13 @@ impl BaseUrl {
     ///
     /// # Errors
     /// [`ErrorKind::Config`], saying what is wrong; the URL is not repeated, because it may contain a password.
+    ///
+    /// ```
+    /// use paystatus_core::BaseUrl;
+    /// assert!(BaseUrl::parse("https://pay.example.com/v2").is_ok());
+    /// assert!(BaseUrl::parse("http://localhost:8080").is_ok());
+    /// assert!(BaseUrl::parse("http://pay.example.com").is_err()); // in the clear
+    /// ```
     pub fn parse(text: &str) -> Result<Self, Error> {
         let base = Self::read(text)?;
         if base.is_https() || base.is_loopback() {

@@ -75,6 +75,10 @@ pub enum Covers {
 
 impl Covers {
     /// The word for it in JSON: `"body"`, `"identity_and_amount"` or `"nothing"`.
+    ///
+    /// ```
+    /// assert_eq!(paystatus_core::Covers::IdentityAndAmount.as_str(), "identity_and_amount");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Body => "body",
@@ -221,6 +225,13 @@ impl std::fmt::Debug for SignedCallback {
 
 impl<'a> Callback<'a> {
     /// Takes a callback as it arrived.
+    ///
+    /// ```
+    /// use paystatus_core::Callback;
+    /// use std::time::SystemTime;
+    /// let headers = http::HeaderMap::new();
+    /// assert_eq!(Callback::new(&headers, b"{}", SystemTime::UNIX_EPOCH).received_at(), SystemTime::UNIX_EPOCH);
+    /// ```
     pub fn new(headers: &'a HeaderMap, body: &'a [u8], received_at: SystemTime) -> Self {
         Self { headers, body, received_at }
     }
@@ -299,6 +310,13 @@ impl Notification {
     ///
     /// It is for doing a thing once, not for asking once:
     /// where the signature covers no status, two callbacks about different states have the same key.
+    ///
+    /// ```
+    /// use paystatus_core::{Covers, Lookup, Notification};
+    /// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 1, "evt_7");
+    /// assert_eq!(notification.deduplication_key(), "evt_7");
+    /// assert_eq!(notification.matched_secret(), 1); // the older of two
+    /// ```
     pub fn deduplication_key(&self) -> &str {
         &self.key
     }
@@ -320,6 +338,12 @@ pub struct CallbackSecrets(Vec<SecretString>);
 
 impl CallbackSecrets {
     /// Takes one or several secrets, newest first.
+    ///
+    /// ```
+    /// use paystatus_core::CallbackSecrets;
+    /// assert_eq!(CallbackSecrets::new(["new".into(), "old".into()]).newest()?, "new");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn new(secrets: impl IntoIterator<Item = SecretString>) -> Self {
         Self(secrets.into_iter().collect())
     }

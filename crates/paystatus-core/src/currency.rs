@@ -24,6 +24,12 @@ pub struct Currency {
 
 impl Currency {
     /// The code, in upper case.
+    ///
+    /// ```
+    /// use paystatus_core::Currency;
+    /// assert_eq!("usdt".parse::<Currency>()?.as_str(), "USDT");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn as_str(&self) -> &str {
         let end = self.letters.iter().position(|&letter| letter == 0).unwrap_or(self.letters.len());
         std::str::from_utf8(&self.letters[..end]).unwrap_or_default()
@@ -31,11 +37,25 @@ impl Currency {
 
     /// How many decimal digits the minor unit has by ISO 4217 (2 for USD, 0 for JPY, 3 for KWD);
     /// nothing for a code that the standard does not list or gives no minor unit.
+    ///
+    /// ```
+    /// use paystatus_core::Currency;
+    /// assert_eq!("JPY".parse::<Currency>()?.minor_digits(), Some(0));
+    /// assert_eq!("BTC".parse::<Currency>()?.minor_digits(), None);
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn minor_digits(&self) -> Option<u32> {
         self.iso()?.map(u32::from)
     }
 
     /// Tells whether ISO 4217 lists the code.
+    ///
+    /// ```
+    /// use paystatus_core::Currency;
+    /// assert!("KWD".parse::<Currency>()?.is_iso_4217());
+    /// assert!(!"USDT".parse::<Currency>()?.is_iso_4217());
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn is_iso_4217(&self) -> bool {
         self.iso().is_some()
     }

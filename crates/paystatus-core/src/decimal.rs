@@ -54,6 +54,11 @@ impl Exact {
     }
 
     /// The number itself.
+    ///
+    /// ```
+    /// use paystatus_core::Exact;
+    /// assert_eq!(Exact::parse("1.08").unwrap().value().scale(), 2);
+    /// ```
     pub fn value(self) -> Decimal {
         self.0
     }

@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt, time::Duration};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Why a payment's status could not be learned.
 ///
@@ -39,7 +39,7 @@ struct Inner {
 /// assert_eq!(serde_json::to_value(ErrorKind::NotFound)?, "not_found");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -105,6 +105,12 @@ impl ErrorKind {
     }
 
     /// Tells whether errors of this kind may go away by themselves.
+    ///
+    /// ```
+    /// use paystatus_core::ErrorKind;
+    /// assert!(ErrorKind::Unavailable.is_retryable());
+    /// assert!(!ErrorKind::Config.is_retryable());
+    /// ```
     pub fn is_retryable(self) -> bool {
         matches!(self, Self::RateLimited | Self::Unavailable | Self::Timeout | Self::Transport)
     }
@@ -112,6 +118,12 @@ impl ErrorKind {
 
 impl Error {
     /// Makes an error of a kind; the message is lower-case, without a full stop, and says what to do.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Config, "`api_key` is missing: give the account's key");
+    /// assert_eq!(error.to_string(), "`api_key` is missing: give the account's key");
+    /// ```
     pub fn new(kind: ErrorKind, message: impl Into<Cow<'static, str>>) -> Self {
         Self(Box::new(Inner {
             kind,
@@ -128,31 +140,68 @@ impl Error {
     }
 
     /// What kind of error it is.
+    ///
+    /// ```
+    /// use paystatus_core::{ErrorKind, Lookup};
+    /// assert_eq!(Lookup::payment("").payment_id().unwrap_err().kind(), ErrorKind::InvalidLookup);
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// Tells whether asking again, unchanged, may succeed.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Timeout, "no answer within 10 s");
+    /// assert!(error.is_retryable());
+    /// assert!(!error.permanent().is_retryable());
+    /// ```
     pub fn is_retryable(&self) -> bool {
         self.0.retryable
     }
 
     /// How long to wait before asking again, where the provider or the pace says.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// use std::time::Duration;
+    /// let error = Error::new(ErrorKind::RateLimited, "too many requests").with_retry_after(Duration::from_secs(30));
+    /// assert_eq!(error.retry_after(), Some(Duration::from_secs(30)));
+    /// ```
     pub fn retry_after(&self) -> Option<Duration> {
         self.0.retry_after
     }
 
     /// The provider that was asked.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::NotFound, "there is no such payment").with_provider("acme");
+    /// assert_eq!(error.provider(), Some("acme"));
+    /// ```
     pub fn provider(&self) -> Option<&'static str> {
         self.0.provider
     }
 
     /// The HTTP status of the reply, if there was one.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::NotFound, "there is no such payment").with_http_status(404);
+    /// assert_eq!(error.http_status(), Some(404));
+    /// ```
     pub fn http_status(&self) -> Option<u16> {
         self.0.http_status
     }
 
     /// The provider's own error code, if it gave one; cleaned and at most 200 characters.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Rejected, "refused").with_provider_words(Some("E42"), None);
+    /// assert_eq!(error.provider_code(), Some("E42"));
+    /// ```
     pub fn provider_code(&self) -> Option<&str> {
         self.0.provider_code.as_deref()
     }
@@ -160,11 +209,24 @@ impl Error {
     /// The provider's own error text, if it gave one; cleaned and at most 200 characters.
     ///
     /// Remote text: it is in neither `Display` nor `Debug`, because a server may echo what it was sent.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Rejected, "refused").with_provider_words(None, Some("unknown merchant"));
+    /// assert_eq!(error.provider_message(), Some("unknown merchant"));
+    /// assert_eq!(error.to_string(), "refused");
+    /// ```
     pub fn provider_message(&self) -> Option<&str> {
         self.0.provider_message.as_deref()
     }
 
     /// How many requests were sent before giving up; 0 if nothing was sent.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Unavailable, "the provider is down").with_attempts(3);
+    /// assert_eq!(error.attempts(), 3);
+    /// ```
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -226,6 +288,13 @@ impl Error {
     }
 
     /// The message alone, without the provider's name.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::NotFound, "there is no such payment").with_provider("acme");
+    /// assert_eq!(error.message(), "there is no such payment");
+    /// assert_eq!(error.to_string(), "acme: there is no such payment");
+    /// ```
     pub fn message(&self) -> &str {
         &self.0.message
     }

@@ -40,21 +40,41 @@ pub enum By {
 
 impl Lookup {
     /// Asks by the provider's own payment id (what `&str` and `String` convert to).
+    ///
+    /// ```
+    /// use paystatus_core::Lookup;
+    /// assert_eq!(Lookup::payment("pay_001"), "pay_001".into());
+    /// ```
     pub fn payment(id: impl Into<String>) -> Self {
         Self { by: By::Payment, id: id.into() }
     }
 
     /// Asks by the merchant's order id, where the provider can.
+    ///
+    /// ```
+    /// use paystatus_core::{By, Lookup};
+    /// assert_eq!(Lookup::order("order-1234").by(), By::Order);
+    /// ```
     pub fn order(id: impl Into<String>) -> Self {
         Self { by: By::Order, id: id.into() }
     }
 
     /// Tells what the identifier names.
+    ///
+    /// ```
+    /// use paystatus_core::{By, Lookup};
+    /// assert_eq!(Lookup::from("pay_001").by(), By::Payment);
+    /// ```
     pub fn by(&self) -> By {
         self.by
     }
 
     /// The identifier as it was given, unchecked: for messages, never for a request.
+    ///
+    /// ```
+    /// use paystatus_core::Lookup;
+    /// assert_eq!(Lookup::order("order-1234").id(), "order-1234");
+    /// ```
     pub fn id(&self) -> &str {
         &self.id
     }

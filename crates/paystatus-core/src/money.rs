@@ -25,6 +25,13 @@ pub struct Money {
 
 impl Money {
     /// Puts an amount in major units (50.00 for fifty dollars) and its currency together.
+    ///
+    /// ```
+    /// use paystatus_core::{Exact, Money};
+    /// let amount = Exact::parse("50.00").unwrap().value();
+    /// assert_eq!(Money::new(amount, "USD".parse()?).to_string(), "50.00 USD");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub const fn new(amount: Decimal, currency: Currency) -> Self {
         Self { amount, currency }
     }
@@ -33,6 +40,13 @@ impl Money {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if either is not readable, or the amount has more than 28 digits.
+    ///
+    /// ```
+    /// use paystatus_core::Money;
+    /// assert_eq!(Money::parse("3.01", "qar")?.to_string(), "3.01 QAR");
+    /// assert!(Money::parse("3,01", "QAR").is_err());
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn parse(amount: &str, currency: &str) -> Result<Self, Error> {
         let currency = currency.parse()?;
         let amount = Exact::parse(amount).ok_or_else(|| {
@@ -85,6 +99,14 @@ impl Money {
 
     /// The amount in whole minor units; nothing for a currency without an ISO 4217 exponent,
     /// or an amount finer than its minor unit.
+    ///
+    /// ```
+    /// use paystatus_core::Money;
+    /// assert_eq!(Money::parse("50.00", "USD")?.to_minor(), Some(5000));
+    /// assert_eq!(Money::parse("0.001", "USD")?.to_minor(), None);
+    /// assert_eq!(Money::parse("1", "BTC")?.to_minor(), None);
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn to_minor(self) -> Option<i128> {
         if !self.fits_currency() {
             return None;
@@ -109,11 +131,23 @@ impl Money {
     }
 
     /// The amount in major units, with the decimals that were reported.
+    ///
+    /// ```
+    /// use paystatus_core::Money;
+    /// assert_eq!(Money::parse("50.00", "USD")?.amount().to_string(), "50.00");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn amount(self) -> Decimal {
         self.amount
     }
 
     /// The currency.
+    ///
+    /// ```
+    /// use paystatus_core::Money;
+    /// assert_eq!(Money::parse("50.00", "usd")?.currency().as_str(), "USD");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn currency(self) -> Currency {
         self.currency
     }

@@ -38,16 +38,32 @@ impl Pace {
     }
 
     /// At most so many requests in any second; nothing for zero or more than 100,000.
+    ///
+    /// ```
+    /// use paystatus_core::Pace;
+    /// assert_eq!(Pace::per_second(5).unwrap().to_string(), "5/s");
+    /// assert!(Pace::per_second(0).is_none());
+    /// ```
     pub const fn per_second(requests: u32) -> Option<Self> {
         Self::new(requests, Period::Second)
     }
 
     /// At most so many requests in any minute; nothing for zero or more than 100,000.
+    ///
+    /// ```
+    /// use paystatus_core::Pace;
+    /// assert_eq!(Pace::per_minute(15).unwrap().to_string(), "15/min");
+    /// ```
     pub const fn per_minute(requests: u32) -> Option<Self> {
         Self::new(requests, Period::Minute)
     }
 
     /// At most so many requests in any hour; nothing for zero or more than 100,000.
+    ///
+    /// ```
+    /// use paystatus_core::Pace;
+    /// assert_eq!(Pace::per_hour(1000).unwrap().to_string(), "1000/h");
+    /// ```
     pub const fn per_hour(requests: u32) -> Option<Self> {
         Self::new(requests, Period::Hour)
     }

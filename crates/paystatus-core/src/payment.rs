@@ -96,66 +96,169 @@ impl<D> Payment<D> {
     }
 
     /// The id of the payment that was answered.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.id(), "pay_001");
+    /// ```
     pub fn id(&self) -> &str {
         &self.id
     }
 
     /// What was asked.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.asked(), &Lookup::payment("pay_001"));
+    /// ```
     pub fn asked(&self) -> &Lookup {
         &self.asked
     }
 
     /// Tells whether the answer is about another payment than the one asked for (cascading).
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert!(!payment.is_about_another());
+    /// assert!(payment.about_another().is_about_another());
+    /// ```
     pub fn is_about_another(&self) -> bool {
         self.is_another
     }
 
     /// Where the payment stands.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.status(), Status::Paid);
+    /// ```
     pub fn status(&self) -> Status {
         self.meaning.status
     }
 
     /// Whether asking again can change the answer.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.finality(), Finality::Final);
+    /// ```
     pub fn finality(&self) -> Finality {
         self.meaning.finality
     }
 
     /// Where the money is.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.funds(), Funds::Taken);
+    /// ```
     pub fn funds(&self) -> Funds {
         self.meaning.funds
     }
 
     /// The provider's own words for the status, verbatim: remote text.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.provider_status(), "succeeded"); // the provider's word
+    /// assert_eq!(payment.status().as_str(), "paid"); // ours
+    /// ```
     pub fn provider_status(&self) -> &str {
         &self.provider_status
     }
 
     /// What was charged; nothing if the provider did not report it.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa")
+    /// #     .with_amount(Some(Money::parse("50.00", "USD")?));
+    /// assert_eq!(payment.amount(), Some(Money::parse("50", "USD")?));
+    /// assert_eq!(payment.with_amount(None).amount(), None); // not reported
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn amount(&self) -> Option<Money> {
         self.amount
     }
 
     /// The merchant's own reference, such as an order number.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa")
+    /// #     .with_reference(Some("order-1234".to_owned()));
+    /// assert_eq!(payment.reference(), Some("order-1234"));
+    /// ```
     pub fn reference(&self) -> Option<&str> {
         self.reference.as_deref()
     }
 
     /// The provider's reason, such as why it was declined: remote text.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa")
+    /// #     .with_reason(Some("insufficient funds".to_owned()));
+    /// assert_eq!(payment.reason(), Some("insufficient funds"));
+    /// ```
     pub fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
     }
 
     /// When the payment was made.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa")
+    /// #     .with_created_at(Some(paystatus_core::Timestamp::stated("2026-11-20T09:00:00+05:30")));
+    /// let created = payment.created_at().unwrap();
+    /// assert_eq!(created.raw(), "2026-11-20T09:00:00+05:30");
+    /// assert_eq!(created.to_utc().as_deref(), Some("2026-11-20T03:30:00Z"));
+    /// ```
     pub fn created_at(&self) -> Option<&Timestamp> {
         self.created_at.as_ref()
     }
 
     /// When the payment last changed.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa")
+    /// #     .with_updated_at(Some(paystatus_core::Timestamp::stated("2026-11-20 09:00:00")));
+    /// let updated = payment.updated_at().unwrap();
+    /// assert_eq!((updated.raw(), updated.to_utc()), ("2026-11-20 09:00:00", None)); // no zone, no instant
+    /// ```
     pub fn updated_at(&self) -> Option<&Timestamp> {
         self.updated_at.as_ref()
     }
 
     /// The provider's own reply.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.details(), &"visa"); // a provider's own type
+    /// ```
     pub fn details(&self) -> &D {
         &self.details
     }
@@ -163,16 +266,37 @@ impl<D> Payment<D> {
     /// Tells whether the provider says that the money was taken.
     ///
     /// Before goods leave the house, [`verify`](Self::verify) amount and reference too.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert!(payment.is_paid());
+    /// ```
     pub fn is_paid(&self) -> bool {
         self.meaning.status == Status::Paid
     }
 
     /// Tells whether only a new act of the merchant or a bank can change the answer.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert!(payment.is_final());
+    /// ```
     pub fn is_final(&self) -> bool {
         self.meaning.finality == Finality::Final
     }
 
     /// Whether a new charge for the same purchase risks charging twice.
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.may_charge_again(), MayChargeAgain::No);
+    /// ```
     pub fn may_charge_again(&self) -> MayChargeAgain {
         self.meaning.may_charge_again()
     }
@@ -182,6 +306,13 @@ impl<D: Serialize> Payment<D> {
     /// The same payment with its details as plain JSON, personal data redacted: what every [`StatusClient`] returns.
     ///
     /// [`StatusClient`]: crate::StatusClient
+    ///
+    /// ```
+    /// # use paystatus_core::*;
+    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&"pay_001".into(), "pay_001", paid, "succeeded", "visa");
+    /// assert_eq!(payment.erase().details(), "visa"); // as a `serde_json::Value`
+    /// ```
     pub fn erase(self) -> Payment<Value> {
         let details = serde_json::to_value(&self.details).unwrap_or_default();
         Payment {

@@ -29,6 +29,11 @@ impl<T> Personal<T> {
     }
 
     /// The value itself: mind where it goes.
+    ///
+    /// ```
+    /// use paystatus_core::Personal;
+    /// assert_eq!(Personal::new("Ada").expose(), &"Ada");
+    /// ```
     pub const fn expose(&self) -> &T {
         &self.0
     }

@@ -1,4 +1,4 @@
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Where a payment stands, in one vocabulary for all providers.
 ///
@@ -80,7 +80,7 @@ pub enum Returned {
 /// assert_eq!(serde_json::to_value(Finality::Provisional)?, "provisional");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Finality {
@@ -102,7 +102,7 @@ pub enum Finality {
 /// assert_eq!(serde_json::to_value(Funds::NotTaken)?, "not_taken");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Funds {
@@ -143,6 +143,12 @@ pub enum MayChargeAgain {
 impl Status {
     /// The status as one word in snake case: `"pending"`, `"authorized"`, `"paid"`, `"failed"`, `"canceled"`,
     /// `"expired"`, `"returned"` or `"unknown"`.
+    ///
+    /// ```
+    /// use paystatus_core::{Pending, Status};
+    /// assert_eq!(Status::Paid.as_str(), "paid");
+    /// assert_eq!(Status::Pending(Pending::Created).as_str(), "pending");
+    /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Status::Pending(_) => "pending",
@@ -157,6 +163,12 @@ impl Status {
     }
 
     /// What a pending payment waits for, or how money was returned, as one word in snake case.
+    ///
+    /// ```
+    /// use paystatus_core::{Returned, Status};
+    /// assert_eq!(Status::Returned(Returned::ChargedBack).detail(), Some("charged_back"));
+    /// assert_eq!(Status::Paid.detail(), None);
+    /// ```
     pub fn detail(self) -> Option<&'static str> {
         Some(match self {
             Status::Pending(Pending::Created) => "created",

@@ -65,21 +65,44 @@ impl Timestamp {
     }
 
     /// The provider's own text.
+    ///
+    /// ```
+    /// use paystatus_core::Timestamp;
+    /// assert_eq!(Timestamp::stated("2025-09-18T22:42:00+0200").raw(), "2025-09-18T22:42:00+0200");
+    /// ```
     pub fn raw(&self) -> &str {
         &self.raw
     }
 
     /// What is known of the zone.
+    ///
+    /// ```
+    /// use paystatus_core::{Timestamp, Zone};
+    /// assert_eq!(Timestamp::stated("2025-09-18T20:42:00").zone(), Zone::None);
+    /// ```
     pub fn zone(&self) -> Zone {
         self.read().map_or(Zone::None, |(zone, _)| zone)
     }
 
     /// The point in time, where the zone is stated or inferred.
+    ///
+    /// ```
+    /// use paystatus_core::Timestamp;
+    /// use std::time::{Duration, SystemTime};
+    /// let instant = Timestamp::stated("1970-01-01T01:00:30+01:00").instant();
+    /// assert_eq!(instant, Some(SystemTime::UNIX_EPOCH + Duration::from_secs(30)));
+    /// ```
     pub fn instant(&self) -> Option<SystemTime> {
         self.read().map(|(_, instant)| SystemTime::from(instant))
     }
 
     /// The point in time in RFC 3339 and UTC, where the zone is stated or inferred.
+    ///
+    /// ```
+    /// use paystatus_core::Timestamp;
+    /// assert_eq!(Timestamp::stated("2025-09-18T22:42:00+0200").to_utc().as_deref(), Some("2025-09-18T20:42:00Z"));
+    /// assert_eq!(Timestamp::stated("2025-09-18 22:42:00").to_utc(), None);
+    /// ```
     pub fn to_utc(&self) -> Option<String> {
         self.read().map(|(_, instant)| instant.to_string())
     }

@@ -34,21 +34,63 @@ enum Overpayment {
 
 impl Expected {
     /// Expects exactly this amount in this currency.
+    ///
+    /// ```
+    /// use paystatus_core::{Expected, Money};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
+    /// # let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
+    /// #     .with_amount(Some(Money::parse("3.02", "QAR")?));
+    /// let no = payment.verify(&Expected::new(Money::parse("3.01", "QAR")?)).unwrap_err();
+    /// assert_eq!(no.to_string(), "overpaid by 0.01 QAR");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn new(amount: Money) -> Self {
         Self { amount: Some((amount, Overpayment::Refused)), reference: None }
     }
 
     /// Expects at least this amount in this currency.
+    ///
+    /// ```
+    /// use paystatus_core::{Expected, Money};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
+    /// # let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
+    /// #     .with_amount(Some(Money::parse("3.02", "QAR")?));
+    /// assert!(payment.verify(&Expected::at_least(Money::parse("3.01", "QAR")?)).is_ok()); // 3.02 QAR were charged
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn at_least(amount: Money) -> Self {
         Self { amount: Some((amount, Overpayment::Welcome)), reference: None }
     }
 
     /// Expects this reference of the merchant's, to the letter, and says nothing about the amount.
+    ///
+    /// ```
+    /// use paystatus_core::Expected;
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
+    /// # let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
+    /// #     .with_reference(Some("order-1".to_owned()));
+    /// assert!(payment.clone().verify(&Expected::reference("order-1")).is_ok());
+    /// assert!(payment.verify(&Expected::reference("ORDER-1")).is_err());
+    /// ```
     pub fn reference(reference: impl Into<String>) -> Self {
         Self { amount: None, reference: Some(reference.into()) }
     }
 
     /// Expects this reference of the merchant's too, to the letter.
+    ///
+    /// ```
+    /// use paystatus_core::{Expected, Money};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
+    /// # let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
+    /// #     .with_amount(Some(Money::parse("3.01", "QAR")?));
+    /// let expected = Expected::new(Money::parse("3.01", "QAR")?).with_reference("order-1");
+    /// assert_eq!(payment.verify(&expected).unwrap_err().to_string(), "reference not reported");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     #[must_use]
     pub fn with_reference(self, reference: impl Into<String>) -> Self {
         Self { reference: Some(reference.into()), ..self }

@@ -72,6 +72,15 @@ impl WaitPlan {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] for a plan that would ask without a pause, without an end, or once only.
+    ///
+    /// ```
+    /// use paystatus_core::WaitPlan;
+    /// use std::time::Duration;
+    /// let [five, minute, hour] = [5, 60, 3600].map(Duration::from_secs);
+    /// assert_eq!(WaitPlan::new(five, minute, hour)?.total(), hour);
+    /// assert!(WaitPlan::new(minute, five, hour).is_err()); // the longest pause is shorter than the first
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn new(first: Duration, longest: Duration, total: Duration) -> Result<Self, Error> {
         Self::checked(Parts { first, longest, total, ..Self::default().0 })
     }
@@ -80,6 +89,14 @@ impl WaitPlan {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the wait would be over before the first ask.
+    ///
+    /// ```
+    /// use paystatus_core::WaitPlan;
+    /// use std::time::Duration;
+    /// let plan = WaitPlan::default().starting_after(Duration::from_secs(90))?;
+    /// assert_eq!(plan.start(), Duration::from_secs(90));
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn starting_after(self, start: Duration) -> Result<Self, Error> {
         Self::checked(Parts { start, ..self.0 })
     }
@@ -88,6 +105,14 @@ impl WaitPlan {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] outside of that range.
+    ///
+    /// ```
+    /// use paystatus_core::WaitPlan;
+    /// use std::time::Duration;
+    /// let steady = WaitPlan::default().with_growth_percent(100)?;
+    /// assert_eq!(steady.pause(1, Duration::ZERO), steady.pause(9, Duration::ZERO));
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn with_growth_percent(self, growth_percent: u32) -> Result<Self, Error> {
         Self::checked(Parts { growth_percent, ..self.0 })
     }
@@ -96,6 +121,13 @@ impl WaitPlan {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] for none.
+    ///
+    /// ```
+    /// use paystatus_core::WaitPlan;
+    /// assert_eq!(WaitPlan::default().with_most_asks(3)?.most_asks(), Some(3));
+    /// assert!(WaitPlan::default().with_most_asks(0).is_err());
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn with_most_asks(self, most_asks: u32) -> Result<Self, Error> {
         Self::checked(Parts { most_asks: Some(most_asks), ..self.0 })
     }
@@ -104,6 +136,14 @@ impl WaitPlan {
     ///
     /// # Errors
     /// None for now.
+    ///
+    /// ```
+    /// use paystatus_core::WaitPlan;
+    /// use std::time::Duration;
+    /// let patient = WaitPlan::default().with_not_found_grace(Duration::from_secs(120))?;
+    /// assert_eq!(patient.not_found_grace(), Duration::from_secs(120));
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn with_not_found_grace(self, not_found_grace: Duration) -> Result<Self, Error> {
         Self::checked(Parts { not_found_grace, ..self.0 })
     }
@@ -113,6 +153,16 @@ impl WaitPlan {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] for a pause under 10 ms, a fifth tier, or one that is not later.
+    ///
+    /// ```
+    /// use paystatus_core::WaitPlan;
+    /// use std::time::Duration;
+    /// let [minute, ten] = [1, 10].map(|minutes| Duration::from_secs(60 * minutes));
+    /// let plan = WaitPlan::default().with_tier(2 * minute, ten)?;
+    /// assert_eq!(plan.pause(1, minute), Duration::from_secs(2));
+    /// assert_eq!(plan.pause(30, 3 * minute), ten);
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
     pub fn with_tier(self, from: Duration, every: Duration) -> Result<Self, Error> {
         let mut tiers = self.0.tiers;
         let Some(free) = tiers.iter_mut().find(|tier| tier.is_none()) else {
