@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use paystatus::{BaseUrl, Client, Error, ErrorKind, Settings, Transport, bearer::Bearer};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd,
 };
 use tokio::{
@@ -12,11 +12,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use tokio_rustls::{
-    TlsAcceptor,
+    LazyConfigAcceptor, StartHandshake, TlsAcceptor,
     rustls::{
-        RootCertStore, ServerConfig,
+        ConfigBuilder, RootCertStore, ServerConfig, SupportedProtocolVersion, WantsVerifier,
+        crypto::{CryptoProvider, aws_lc_rs},
         pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer},
-        server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier},
+        server::{Acceptor, ClientHello, ResolvesServerCert, WebPkiClientVerifier},
         sign::CertifiedKey,
         version::{TLS12, TLS13},
     },
@@ -34,6 +35,8 @@ impl Authority {
     pub(crate) fn new() -> Self {
         let mut params = CertificateParams::new([]).unwrap();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        // With the name that all have by default, OpenSSL would take what it issues for self-signed.
+        params.distinguished_name.push(DnType::CommonName, "the test's authority");
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         Self(CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap())
     }
@@ -63,9 +66,15 @@ impl Authority {
 
     fn acceptor_with(&self, name: &str, change: impl FnOnce(&mut CertificateParams)) -> TlsAcceptor {
         let (certificate, key) = self.issue(name, change);
-        let config = ServerConfig::builder().with_no_client_auth();
+        let config = server(&[&TLS12, &TLS13]).with_no_client_auth();
         acceptor(config.with_single_cert(vec![certificate.der().clone()], private(&key)).unwrap())
     }
+}
+
+/// The test's servers name their cryptography, so that whatever the process has would be the client's doing.
+fn server(versions: &[&'static SupportedProtocolVersion]) -> ConfigBuilder<ServerConfig, WantsVerifier> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap()
 }
 
 fn acceptor(config: ServerConfig) -> TlsAcceptor {
@@ -115,6 +124,41 @@ async fn a_server_that_a_given_authority_vouches_for_is_asked() {
 }
 
 #[tokio::test]
+async fn the_process_is_given_no_cryptography_and_needs_none() {
+    let authority = Authority::new();
+    is_paid(authority.acceptor("localhost"), "localhost", &trusting(&authority)).await;
+    assert!(CryptoProvider::get_default().is_none(), "that is for the program to choose");
+}
+
+/// What a client says first.
+async fn hello() -> StartHandshake<TcpStream> {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let client = client("localhost", listener.local_addr().unwrap().port(), &Transport::new().unwrap());
+    tokio::spawn(async move { client.status("pay-1").await.map(drop) });
+    let (stream, _) = listener.accept().await.unwrap();
+    LazyConfigAcceptor::new(Acceptor::default(), stream).await.unwrap()
+}
+
+#[tokio::test]
+async fn nothing_but_http_1_1_is_offered() {
+    let hello = hello().await;
+    let offered: Vec<&[u8]> = hello.client_hello().alpn().unwrap().collect();
+    assert_eq!(offered, [b"http/1.1"]);
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[tokio::test]
+async fn the_cryptography_is_that_of_the_feature_that_comes_first() {
+    use tokio_rustls::rustls::NamedGroup;
+
+    let hello = hello().await;
+    let hello = hello.client_hello();
+    let groups = hello.named_groups().unwrap();
+    // ring has no key exchange that is safe from quantum computers, aws-lc-rs has.
+    assert_eq!(groups.contains(&NamedGroup::X25519MLKEM768), cfg!(feature = "rustls"), "{groups:?}");
+}
+
+#[tokio::test]
 async fn a_server_that_nobody_known_vouches_for_is_not_asked() {
     let (authority, other) = (Authority::new(), Authority::new());
     for transport in [Transport::new().unwrap(), trusting(&other)] {
@@ -137,10 +181,12 @@ async fn a_certificate_for_another_host_is_refused() {
 #[tokio::test]
 async fn a_certificate_out_of_its_time_or_for_another_purpose_is_refused() {
     let authority = Authority::new();
-    let changes: [fn(&mut CertificateParams); 4] = [
+    let changes: &[fn(&mut CertificateParams)] = &[
         |params| params.not_after = date_time_ymd(2020, 1, 1),
         |params| params.not_before = date_time_ymd(4000, 1, 1),
         |params| params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth],
+        // OpenSSL takes an authority's certificate for a server's as well.
+        #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
         |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained),
     ];
     for change in changes {
@@ -159,7 +205,7 @@ async fn a_server_without_a_certificate_breaks_the_handshake() {
             Option::None
         }
     }
-    let config = ServerConfig::builder().with_no_client_auth().with_cert_resolver(Arc::new(None));
+    let config = server(&[&TLS13]).with_no_client_auth().with_cert_resolver(Arc::new(None));
     let authority = Authority::new();
     refused(acceptor(config), "localhost", &trusting(&authority), true).await;
 }
@@ -264,13 +310,15 @@ async fn a_handshake_that_is_cut_is_transport_and_may_go_away() {
 fn asking_back(authority: &Authority, is_newest: bool) -> TlsAcceptor {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from(authority.0.der().to_vec())).unwrap();
-    let verifier = WebPkiClientVerifier::builder(Arc::new(roots)).build().unwrap();
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider).build().unwrap();
     let (certificate, key) = authority.issue("localhost", |_| {});
     let version = if is_newest { &TLS13 } else { &TLS12 };
-    let config = ServerConfig::builder_with_protocol_versions(&[version]).with_client_cert_verifier(verifier);
+    let config = server(&[version]).with_client_cert_verifier(verifier);
     acceptor(config.with_single_cert(vec![certificate.der().clone()], private(&key)).unwrap())
 }
 
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 #[tokio::test]
 async fn a_client_certificate_is_shown_to_a_server_that_asks_for_it() {
     let authority = Authority::new();
@@ -284,6 +332,20 @@ async fn a_client_certificate_is_shown_to_a_server_that_asks_for_it() {
     for is_newest in [true, false] {
         is_paid(asking_back(&authority, is_newest), "localhost", &transport).await;
     }
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+#[test]
+fn a_client_certificate_without_its_key_is_refused_and_so_is_the_key_alone() {
+    let authority = Authority::new();
+    let (certificate, key) = authority.issue("shop.example.com", |_| {});
+    let (_, other) = authority.issue("shop.example.com", |_| {});
+    let (certificate, key, other) = (certificate.pem(), key.serialize_pem(), other.serialize_pem());
+    for pem in [&certificate, &key, &format!("{certificate}{other}")] {
+        let error = Transport::builder().with_client_certificate(pem.as_str()).build().unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Config, "{error:?}");
+    }
+    assert!(Transport::builder().with_client_certificate(format!("{key}{certificate}")).build().is_ok());
 }
 
 #[tokio::test]

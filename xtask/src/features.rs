@@ -14,22 +14,23 @@ struct Build {
     features: Vec<String>,
 }
 
+/// Why a build with `native-tls` is skipped.
+pub(crate) const NO_OPENSSL: &str = "pkg-config finds no openssl: install its headers (libssl-dev)";
+
 /// Checks the whole matrix and prints it.
 #[expect(clippy::print_stdout, reason = "this is a command")]
 pub(crate) fn run() -> Result<(), String> {
     let shell = Shell::new().map_err(|error| error.to_string())?;
     shell.change_dir(tidy::root());
-    let has_openssl = cmd!(shell, "pkg-config --exists openssl").quiet().ignore_stderr().run().is_ok();
-    let linux = cfg!(target_os = "linux");
+    let lacks_openssl = lacks_openssl(&shell);
     let (mut skipped, begun) = (0, Instant::now());
     let builds = matrix(&shell)?;
     for Build { package, features } in &builds {
         let shown = format!("{package} {}", features.join(" "));
-        if linux
-            && !has_openssl
+        if lacks_openssl
             && features.iter().any(|feature| feature.contains("native-tls") || feature == "--all-features")
         {
-            println!("{shown}: SKIPPED, pkg-config finds no openssl: install its headers (libssl-dev)");
+            println!("{shown}: SKIPPED, {NO_OPENSSL}");
             skipped += 1;
             continue;
         }
@@ -47,6 +48,12 @@ pub(crate) fn run() -> Result<(), String> {
     }
     println!("{} builds, {skipped} skipped, {:.0} s", builds.len(), begun.elapsed().as_secs_f64());
     Ok(())
+}
+
+/// Whether `native-tls` can't be built here: elsewhere than on Linux it needs nothing.
+pub(crate) fn lacks_openssl(shell: &Shell) -> bool {
+    cfg!(target_os = "linux")
+        && cmd!(shell, "pkg-config --exists openssl").quiet().ignore_stderr().run().is_err()
 }
 
 /// All builds, those of one package together.
@@ -86,7 +93,7 @@ fn of_package(package: &str, features: &[String]) -> Vec<Build> {
         builds.push(build(&["--no-default-features", "--features", feature]));
     }
     if package == "paystatus" {
-        let tls = ["rustls", "native-tls"];
+        let tls = ["rustls", "rustls-ring", "native-tls"];
         for provider in features.iter().filter(|name| !tls.contains(&name.as_str())) {
             builds.push(build(&["--features", provider]));
         }
@@ -114,10 +121,11 @@ mod tests {
 
     #[test]
     fn the_facade_is_built_with_each_provider_alone_with_and_without_tls() {
-        let builds = shown("paystatus", &["acme", "rustls"]);
+        let builds = shown("paystatus", &["acme", "rustls", "rustls-ring"]);
         assert!(builds.contains(&"--no-default-features --features acme".to_owned()), "{builds:?}");
         assert!(builds.contains(&"--features acme".to_owned()), "{builds:?}");
-        assert!(!builds.contains(&"--features rustls".to_owned()), "{builds:?}");
+        assert!(builds.contains(&"--no-default-features --features rustls-ring".to_owned()), "{builds:?}");
+        assert!(!builds.iter().any(|build| build.starts_with("--features rustls")), "{builds:?}");
     }
 
     #[test]

@@ -81,10 +81,12 @@ fn failure(error: reqwest::Error) -> Error {
     if certificate { error.permanent() } else { error }
 }
 
+/// About the server's; what the server says of ours comes as an alert.
 fn is_about_a_certificate(error: &reqwest::Error) -> bool {
     let mut source = error.source();
     while let Some(cause) = source {
-        if cause.to_string().contains("certificate") {
+        let said = cause.to_string();
+        if said.contains("certificate") && !said.contains("alert") {
             return true;
         }
         source = cause.source();

@@ -9,6 +9,7 @@ mod pacer;
 mod retry;
 mod settings;
 mod ticket;
+mod tls;
 mod trace;
 mod transport;
 mod wait;

@@ -2,6 +2,8 @@ use std::{fmt, time::Duration};
 
 use paystatus_core::{BaseUrl, Error, ErrorKind};
 
+use crate::tls::{self, Tls};
+
 /// The connections under one or several clients: build it once and share it, a clone is cheap.
 ///
 /// What is inside is configured here and nowhere else, because the promises depend on it:
@@ -41,10 +43,7 @@ pub struct TransportBuilder {
     connect_timeout: Duration,
     user_agent: String,
     proxy: Option<String>,
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    root_certificates: Vec<Vec<u8>>,
-    #[cfg(feature = "rustls")]
-    client_certificate: Option<Vec<u8>>,
+    pub(crate) tls: Tls,
 }
 
 impl Transport {
@@ -74,17 +73,15 @@ impl Transport {
             connect_timeout: Duration::from_secs(3),
             user_agent: concat!("paystatus/", env!("CARGO_PKG_VERSION")).to_owned(),
             proxy: None,
-            #[cfg(any(feature = "rustls", feature = "native-tls"))]
-            root_certificates: Vec::new(),
-            #[cfg(feature = "rustls")]
-            client_certificate: None,
+            tls: Tls::default(),
         }
     }
 
     /// The connections for a provider, if this build can speak to it at all.
     pub(crate) fn to(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
-        if base_url.is_https() && !cfg!(any(feature = "rustls", feature = "native-tls")) {
-            let why = "`base_url` is https, and this build has no TLS: turn on the feature `rustls` or `native-tls`";
+        if base_url.is_https() && !tls::IS_THERE {
+            let why = "`base_url` is https, and this build has no TLS: \
+                       turn on the feature `rustls`, `rustls-ring` or `native-tls`";
             return Err(Error::new(ErrorKind::Config, why));
         }
         // A proxy would read what goes over plain http, credentials included.
@@ -129,38 +126,6 @@ impl TransportBuilder {
     #[must_use]
     pub fn with_proxy(self, url: impl Into<String>) -> Self {
         Self { proxy: Some(url.into()), ..self }
-    }
-
-    /// Trusts these certificates (PEM, one or several) beside the platform's.
-    ///
-    /// ```
-    /// use paystatus_client::Transport;
-    /// use paystatus_core::ErrorKind;
-    ///
-    /// let pem = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
-    /// let error = Transport::builder().with_root_certificates(pem).build().unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Config);
-    /// ```
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    #[must_use]
-    pub fn with_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.root_certificates.push(pem.into());
-        self
-    }
-
-    /// Shows this certificate and private key (PEM, one after the other) to servers that ask for one.
-    ///
-    /// ```
-    /// use paystatus_client::Transport;
-    /// use paystatus_core::ErrorKind;
-    ///
-    /// let error = Transport::builder().with_client_certificate("no key in here").build().unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Config);
-    /// ```
-    #[cfg(feature = "rustls")]
-    #[must_use]
-    pub fn with_client_certificate(self, pem: impl Into<Vec<u8>>) -> Self {
-        Self { client_certificate: Some(pem.into()), ..self }
     }
 
     /// Builds the transport.
@@ -216,40 +181,15 @@ impl TransportBuilder {
             .retry(reqwest::retry::never())
             .tcp_nodelay(true)
             .user_agent(&self.user_agent);
-        proxies(self.tls(builder)?).build().map_err(|error| {
-            let why = "the HTTP client could not be set up: is the user agent printable, \
-                       and has this machine certificates (Debian's package `ca-certificates`)?";
-            Error::new(ErrorKind::Config, why).with_source(error.without_url())
-        })
+        let builder = proxies(self.tls.configure(builder)?);
+        builder.build().map_err(|error| not_set_up(error.without_url()))
     }
+}
 
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    fn tls(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-        let refuse = |what: &'static str| move |_| Error::new(ErrorKind::Config, what);
-        #[cfg(feature = "rustls")]
-        let builder = builder.tls_backend_rustls();
-        #[cfg(not(feature = "rustls"))]
-        let builder = builder.tls_backend_native();
-        let mut roots = Vec::new();
-        for pem in &self.root_certificates {
-            let bundle = reqwest::Certificate::from_pem_bundle(pem);
-            roots.extend(bundle.map_err(refuse("a root certificate is not readable as PEM"))?);
-        }
-        let builder = if roots.is_empty() { builder } else { builder.tls_certs_merge(roots) };
-        #[cfg(feature = "rustls")]
-        if let Some(pem) = &self.client_certificate {
-            let identity = reqwest::Identity::from_pem(pem)
-                .map_err(refuse("the client certificate is not readable as PEM with its private key"))?;
-            return Ok(builder.identity(identity));
-        }
-        Ok(builder)
-    }
-
-    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "the form with TLS needs both")]
-    fn tls(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder, Error> {
-        Ok(builder)
-    }
+pub(crate) fn not_set_up(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    let why = "the HTTP client could not be set up: is the user agent printable, \
+               and has this machine certificates (Debian's package `ca-certificates`)?";
+    Error::new(ErrorKind::Config, why).with_source(cause)
 }
 
 impl fmt::Debug for Transport {
@@ -280,7 +220,7 @@ mod tests {
         refused(Transport::builder().with_proxy("http://canary:canary@[x"));
         refused(Transport::builder().with_user_agent("canary\r\n"));
         refused(Transport::builder().with_connect_timeout(Duration::ZERO));
-        #[cfg(feature = "rustls")]
+        #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
         refused(Transport::builder().with_client_certificate("canary"));
     }
 }

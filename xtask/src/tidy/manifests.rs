@@ -11,7 +11,12 @@ pub(crate) fn check(tree: &Tree, findings: &mut Findings) {
         let file = format!("crates/{name}/Cargo.toml");
         let Some(manifest) = read(tree, &file, findings) else { continue };
         let text = tree.get(&file).unwrap_or_default();
-        let mut add = |needle: &str, message: String| findings.add(&file, line_of(text, needle), message);
+        let begins_with = |needle: &str| text.lines().position(|line| line.starts_with(needle));
+        let mut add = |needle: &str, message: String| {
+            // A name like `http` is in other lines too.
+            let line = begins_with(needle).map_or_else(|| line_of(text, needle), |index| index + 1);
+            findings.add(&file, line, message);
+        };
         let is_published = at(&manifest, &["package", "publish"]).is_none();
         if at(&manifest, &["package", "name"]).and_then(Item::as_str) != Some(name) {
             add("name =", format!("the package must have the name of its folder, `{name}`"));
@@ -114,6 +119,13 @@ fn published(tree: &Tree, name: &str, manifest: &DocumentMut, findings: &mut Fin
     if at(manifest, &["package", "readme"]).and_then(Item::as_str) != Some("README.md") {
         findings.add(&file, line_of(text, "readme"), "write `readme = \"README.md\"`");
     }
+    let documentation = format!("https://docs.rs/{name}");
+    if at(manifest, &["package", "documentation"]).and_then(Item::as_str) != Some(documentation.as_str()) {
+        let message = format!(
+            "no way from a registry to the documentation: write `documentation = \"{documentation}\"`"
+        );
+        findings.add(&file, line_of(text, "documentation"), message);
+    }
     let is_library = tree.get(&format!("crates/{name}/src/lib.rs")).is_some();
     let docs_rs =
         at(manifest, &["package", "metadata", "docs", "rs", "rustdoc-args"]).and_then(Item::as_array);
@@ -121,7 +133,7 @@ fn published(tree: &Tree, name: &str, manifest: &DocumentMut, findings: &mut Fin
     if is_library && !has_cfg {
         let message =
             "docs.rs shows no feature badges: write [package.metadata.docs.rs] as the other crates have it";
-        findings.add(&file, line_of(text, "docs.rs"), message);
+        findings.add(&file, line_of(text, "metadata.docs.rs"), message);
     }
     for wanted in ["CHANGELOG.md", "README.md"] {
         if tree.get(&format!("crates/{name}/{wanted}")).is_none() {

@@ -5,7 +5,7 @@ use toml_edit::{DocumentMut, Item};
 use super::{Findings, Tree, line_at, line_of, manifests::at, rust};
 
 /// The crates beside the facade that are no providers.
-const OTHERS: [&str; 6] = ["bench", "cli", "client", "core", "sandbox", "testkit"];
+const OTHERS: [&str; 7] = ["bench", "cli", "client", "core", "reconcile", "sandbox", "testkit"];
 
 /// What every provider crate has.
 const FILES: [&str; 12] = [
@@ -172,6 +172,18 @@ fn wired(tree: &Tree, name: &str, findings: &mut Findings) {
         |file: &str| -> DocumentMut { tree.get(file).and_then(|text| text.parse().ok()).unwrap_or_default() };
     let has = |file: &str, line: &str| tree.get(file).is_some_and(|text| text.contains(line));
 
+    let own = format!("crates/{package}/Cargo.toml");
+    let features = parsed(&own);
+    for tls in ["rustls", "rustls-ring", "native-tls"] {
+        let passed_on = format!("paystatus-client?/{tls}");
+        let feature = at(&features, &["features", tls]).and_then(Item::as_array);
+        demand(
+            &own,
+            "[features]",
+            feature.is_some_and(|list| list.iter().any(|value| value.as_str() == Some(passed_on.as_str()))),
+            format!("the choice of TLS is not passed on: add `{tls} = [\"{passed_on}\"]`"),
+        );
+    }
     let facade = parsed(FACADE);
     let feature = at(&facade, &["features", name]).and_then(Item::as_array);
     let turns_on = feature.is_some_and(|list| {

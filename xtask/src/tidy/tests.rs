@@ -41,7 +41,9 @@ const TIDY: &[(&str, &str)] = &[
         "crates/paystatus-acme/Cargo.toml",
         "[package]\nname = \"paystatus-acme\"\n<head>\n\
          [dependencies]\nhttp.workspace = true\n\n\
-         [dev-dependencies]\npaystatus-testkit = { path = \"../paystatus-testkit\" }\n\n<tail>",
+         [dev-dependencies]\npaystatus-testkit = { path = \"../paystatus-testkit\" }\n\n<tail>\n\
+         [features]\nrustls = [\"paystatus-client?/rustls\"]\n\
+         rustls-ring = [\"paystatus-client?/rustls-ring\"]\nnative-tls = [\"paystatus-client?/native-tls\"]\n",
     ),
     ("crates/paystatus-acme/src/lib.rs", ""),
     (
@@ -72,7 +74,8 @@ const TIDY: &[(&str, &str)] = &[
     ),
 ];
 
-const HEAD: &str = "version = \"0.1.0\"\nreadme = \"README.md\"\nauthors.workspace = true\n\
+const HEAD: &str = "version = \"0.1.0\"\ndocumentation = \"https://docs.rs/<name>\"\n\
+                    readme = \"README.md\"\nauthors.workspace = true\n\
                     categories.workspace = true\nedition.workspace = true\n\
                     include = [\"/src\", \"/CHANGELOG.md\", \"/LICENSE-*\", \"/README.md\"]\n\
                     keywords.workspace = true\nlicense.workspace = true\nrust-version.workspace = true\n";
@@ -83,7 +86,11 @@ const TAIL: &str =
 fn found(change: impl Fn(&mut BTreeMap<String, String>)) -> Vec<String> {
     let mut files: BTreeMap<String, String> = TIDY
         .iter()
-        .map(|(path, text)| (path.to_string(), text.replace("<head>\n", HEAD).replace("<tail>", TAIL)))
+        .map(|(path, text)| {
+            let name = path.split('/').nth(1).unwrap_or_default();
+            let text = text.replace("<head>\n", HEAD).replace("<tail>", TAIL).replace("<name>", name);
+            (path.to_string(), text)
+        })
         .collect();
     for name in ["paystatus", "paystatus-cli", "paystatus-acme"] {
         let front = if name == "paystatus-acme" { "| status |\n| `settled` |\n" } else { "" };
@@ -131,42 +138,50 @@ fn one_wrong_word_is_found() {
             "Cargo.toml",
             "edition.workspace = true",
             "edition = \"2024\"",
-            7,
+            8,
             "write `edition.workspace = true`",
         ),
-        ("Cargo.toml", "keywords.workspace = true", "keywords = []", 9, "write `keywords.workspace = true`"),
-        ("Cargo.toml", "[lints]\nworkspace = true", "[lints.rust]", 21, "the lints are not inherited"),
-        ("Cargo.toml", "http.workspace = true", "http = \"1\"", 13, "write `http.workspace = true`"),
+        ("Cargo.toml", "keywords.workspace = true", "keywords = []", 10, "write `keywords.workspace = true`"),
+        ("Cargo.toml", "[lints]\nworkspace = true", "[lints.rust]", 22, "the lints are not inherited"),
+        ("Cargo.toml", "http.workspace = true", "http = \"1\"", 14, "write `http.workspace = true`"),
         (
             "Cargo.toml",
             "{ path = \"../paystatus-testkit\" }",
             "{ workspace = true }",
-            16,
+            17,
             "could never be packaged",
         ),
         (
             "Cargo.toml",
             "{ path = \"../paystatus-testkit\" }",
             "{ path = \"../paystatus-testkit\", version = \"0.1\" }",
-            16,
+            17,
             "write `paystatus-testkit = { path = \"../paystatus-testkit\" }`",
         ),
         (
             "Cargo.toml",
             "[dev-dependencies]\n",
             "[dev-dependencies]\nserde = { version = \"1\" }\n",
-            16,
+            17,
             "write `serde.workspace = true`",
         ),
         (
             "Cargo.toml",
             "include = [\"/src\", ",
             "include = [\"/src\", \"/tests\", ",
-            8,
+            9,
             "packages carry sources",
         ),
-        ("Cargo.toml", "readme = \"README.md\"", "readme = false", 4, "write `readme = \"README.md\"`"),
-        ("Cargo.toml", "\"docsrs\"", "\"docs\"", 18, "no feature badges"),
+        (
+            "Cargo.toml",
+            "documentation = \"https://docs.rs/paystatus-acme\"",
+            "documentation = \"https://docs.rs/paystatus\"",
+            4,
+            "write `documentation = \"https://docs.rs/paystatus-acme\"`",
+        ),
+        ("Cargo.toml", "documentation = ", "docs = ", 1, "write `documentation = "),
+        ("Cargo.toml", "readme = \"README.md\"", "readme = false", 5, "write `readme = \"README.md\"`"),
+        ("Cargo.toml", "\"docsrs\"", "\"docs\"", 19, "no feature badges"),
         ("LICENSE-MIT", "MIT", "Mit", 1, "run `cp LICENSE-MIT crates/paystatus-acme/`"),
         // Providers.
         ("src/provider.rs", "\"acme\"", "\"Acme\"", 1, "`fn name` must give \"acme\""),
@@ -209,10 +224,17 @@ fn what_is_not_wired_is_found() {
             "crates/paystatus/Cargo.toml",
             "[\"dep:paystatus-acme\"]",
             "[]",
-            12,
+            13,
             "add `acme = [\"dep:paystatus-acme\"]`",
         ),
-        ("crates/paystatus/Cargo.toml", ", optional = true", "", 15, "no optional dependency"),
+        (
+            "crates/paystatus-acme/Cargo.toml",
+            "[\"paystatus-client?/rustls-ring\"]",
+            "[\"paystatus-client?/rustls\"]",
+            25,
+            "add `rustls-ring = [\"paystatus-client?/rustls-ring\"]`",
+        ),
+        ("crates/paystatus/Cargo.toml", ", optional = true", "", 16, "no optional dependency"),
         (
             "crates/paystatus/src/configuration.rs",
             "    provider!(\"acme\", asking, paystatus_acme::Acme),\n",
@@ -228,7 +250,7 @@ fn what_is_not_wired_is_found() {
             "there is no crate `paystatus-other`",
         ),
         ("crates/paystatus/src/lib.rs", "as acme", "as acme_inc", 2, "the crate is not re-exported"),
-        ("crates/paystatus-cli/Cargo.toml", "[\"acme\"]", "[]", 13, "the command can't ask it"),
+        ("crates/paystatus-cli/Cargo.toml", "[\"acme\"]", "[]", 14, "the command can't ask it"),
         (
             "crates/paystatus-cli/src/providers.rs",
             "acme",

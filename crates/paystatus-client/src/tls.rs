@@ -1,0 +1,145 @@
+use paystatus_core::Error;
+use reqwest::ClientBuilder;
+
+use crate::TransportBuilder;
+
+/// Whether this build can speak TLS at all.
+pub(crate) const IS_THERE: bool =
+    cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"));
+
+/// Whom a transport trusts beside those whom the platform trusts, and what it shows of itself; both in PEM.
+#[derive(Clone, Default)]
+pub(crate) struct Tls {
+    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+    root_certificates: Vec<Vec<u8>>,
+    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    client_certificate: Option<Vec<u8>>,
+}
+
+impl TransportBuilder {
+    /// Trusts these certificates (PEM, one or several) beside the platform's.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// use paystatus_core::ErrorKind;
+    ///
+    /// let pem = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
+    /// let error = Transport::builder().with_root_certificates(pem).build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// ```
+    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+    #[must_use]
+    pub fn with_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate and private key (PEM, one after the other) to servers that ask for one.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// use paystatus_core::ErrorKind;
+    ///
+    /// let error = Transport::builder().with_client_certificate("no key in here").build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// ```
+    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    #[must_use]
+    pub fn with_client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.client_certificate = Some(pem.into());
+        self
+    }
+}
+
+impl Tls {
+    /// Sets up who speaks TLS. Features unify, so several may be on: the first of these counts.
+    #[allow(unreachable_code, reason = "with one feature on, what follows it is never reached")]
+    pub(crate) fn configure(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        #[cfg(feature = "rustls")]
+        return self.rustls(builder);
+        #[cfg(feature = "rustls-ring")]
+        return self.rustls_ring(builder);
+        #[cfg(feature = "native-tls")]
+        return self.native_tls(builder);
+        Ok(builder)
+    }
+
+    #[cfg(feature = "rustls")]
+    fn rustls(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        let builder = self.trusting(builder.tls_backend_rustls())?;
+        let Some(pem) = &self.client_certificate else { return Ok(builder) };
+        let identity = reqwest::Identity::from_pem(pem).map_err(|_| not_a_client_certificate())?;
+        Ok(builder.identity(identity))
+    }
+
+    /// Names the cryptography: otherwise rustls would install some for the whole process, and reqwest would panic.
+    #[cfg(feature = "rustls-ring")]
+    fn rustls_ring(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        use std::sync::Arc;
+
+        use rustls::{
+            ClientConfig,
+            pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+        };
+        use rustls_platform_verifier::Verifier;
+
+        let ring = Arc::new(rustls::crypto::ring::default_provider());
+        let mut roots = Vec::new();
+        for pem in &self.root_certificates {
+            for root in CertificateDer::pem_slice_iter(pem) {
+                roots.push(root.map_err(|_| not_a_root_certificate())?);
+            }
+        }
+        let verifier = if roots.is_empty() {
+            Verifier::new(Arc::clone(&ring))
+        } else {
+            Verifier::new_with_extra_roots(roots, Arc::clone(&ring))
+        };
+        let verifier = verifier.map_err(crate::transport::not_set_up)?;
+        let config = ClientConfig::builder_with_provider(ring)
+            .with_safe_default_protocol_versions()
+            .map_err(crate::transport::not_set_up)?
+            .dangerous() // This is how rustls calls every verifier that is not its own.
+            .with_custom_certificate_verifier(Arc::new(verifier));
+        let mut config = match &self.client_certificate {
+            None => config.with_no_client_auth(),
+            Some(pem) => {
+                let chain = CertificateDer::pem_slice_iter(pem).collect::<Result<_, _>>();
+                let (chain, key) = chain
+                    .and_then(|chain| Ok((chain, PrivateKeyDer::from_pem_slice(pem)?)))
+                    .map_err(|_| not_a_client_certificate())?;
+                config.with_client_auth_cert(chain, key).map_err(|_| not_a_client_certificate())?
+            }
+        };
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(builder.tls_backend_preconfigured(config))
+    }
+
+    #[cfg(feature = "native-tls")]
+    fn native_tls(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        self.trusting(builder.tls_backend_native())
+    }
+
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    fn trusting(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
+        let mut roots = Vec::new();
+        for pem in &self.root_certificates {
+            let bundle = reqwest::Certificate::from_pem_bundle(pem);
+            roots.extend(bundle.map_err(|_| not_a_root_certificate())?);
+        }
+        Ok(if roots.is_empty() { builder } else { builder.tls_certs_merge(roots) })
+    }
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+fn not_a_root_certificate() -> Error {
+    Error::new(paystatus_core::ErrorKind::Config, "a root certificate is not readable as PEM")
+}
+
+#[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+fn not_a_client_certificate() -> Error {
+    Error::new(
+        paystatus_core::ErrorKind::Config,
+        "the client certificate is not readable as PEM with its private key",
+    )
+}
