@@ -1,10 +1,10 @@
 //! `cargo xtask ci`: everything that must be green, in an order in which cheap things and common mistakes come first.
 
-use std::{path::PathBuf, time::Instant};
+use std::time::Instant;
 
 use xshell::{Shell, cmd};
 
-use crate::tidy;
+use crate::{features, public_api, rustdoc, semver, tidy};
 
 /// What the step's command is given beside its arguments.
 type Variables = &'static [(&'static str, &'static str)];
@@ -27,7 +27,7 @@ const STEPS: &[Step] = &[
     ("documentation tests", &["test", "--workspace", "--doc", "--features", BLOCKING], &[]),
 ];
 
-const AFTER_DOCUMENTATION: &[Step] = &[
+const AFTER_COMPARISONS: &[Step] = &[
     ("each feature alone", &["xtask", "features"], &[]),
     ("a new provider of each kind", &["xtask", "new-provider", "--check"], &[]),
 ];
@@ -40,8 +40,11 @@ pub(crate) fn run() -> Result<(), String> {
     shell.change_dir(tidy::root());
     run_all(&shell, STEPS)?;
     without_client(&shell)?;
+    other_tls(&shell)?;
     documentation(&shell)?;
-    run_all(&shell, AFTER_DOCUMENTATION)?;
+    public_items(&shell)?;
+    promises(&shell)?;
+    run_all(&shell, AFTER_COMPARISONS)?;
     supply_chain(&shell)?;
     fuzz_targets(&shell)?;
     step(&shell, "a release, rehearsed", &["xtask", "release", "rehearse"], &[])?;
@@ -62,6 +65,21 @@ fn without_client(shell: &Shell) -> Result<(), String> {
     step(shell, "the providers without a client", &arguments, &[])
 }
 
+/// The tests of TLS, and of proxies, which it goes through: the other tests have run them with `rustls`.
+fn other_tls(shell: &Shell) -> Result<(), String> {
+    for feature in ["rustls-ring", "native-tls"] {
+        let name = format!("TLS by {feature}");
+        if feature == "native-tls" && features::lacks_openssl(shell) {
+            skip(&name, features::NO_OPENSSL)?;
+            continue;
+        }
+        let packages = ["--package", "paystatus-client", "--package", "paystatus-tests"];
+        let features = ["--no-default-features", "--features", feature, "--", "tls::", "proxy::"];
+        step(shell, &name, &[["test"].as_slice(), &packages, &features].concat(), &[])?;
+    }
+    Ok(())
+}
+
 /// The provider crates, by their packages.
 fn providers(shell: &Shell) -> Result<Vec<String>, String> {
     let crates = shell.read_dir("crates").map_err(|error| error.to_string())?;
@@ -72,15 +90,11 @@ fn providers(shell: &Shell) -> Result<Vec<String>, String> {
 }
 
 /// The documentation as docs.rs makes it, feature badges included, with every warning an error.
-///
-/// The badges need `RUSTC_BOOTSTRAP=1`, but only rustdoc does: given to cargo it would build all dependencies again,
-/// because their build scripts look at it. So rustdoc gets it from a script that stands in its place.
 fn documentation(shell: &Shell) -> Result<(), String> {
     const VARIABLES: Variables =
         &[("RUSTC_BOOTSTRAP", "1"), ("RUSTDOCFLAGS", "--cfg docsrs --deny warnings")];
     let arguments = ["doc", "--workspace", "--no-deps", "--features", BLOCKING];
-    let Some(script) = rustdoc(shell)? else { return step(shell, "documentation", &arguments, VARIABLES) };
-    let _rustdoc = shell.push_env("RUSTDOC", script);
+    let _unstable = rustdoc::allow_unstable(shell)?;
     let _flags = shell.push_env(VARIABLES[1].0, VARIABLES[1].1);
     announce("documentation");
     let begun = Instant::now();
@@ -89,31 +103,25 @@ fn documentation(shell: &Shell) -> Result<(), String> {
     Ok(())
 }
 
-#[cfg(unix)]
-fn rustdoc(shell: &Shell) -> Result<Option<PathBuf>, String> {
-    use std::os::unix::fs::PermissionsExt;
-
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| "target".into(), PathBuf::from);
-    let script = shell.current_dir().join(target).join("xtask/rustdoc");
-    let text = "#!/bin/sh\nRUSTC_BOOTSTRAP=1 exec rustdoc \"$@\"\n";
-    let written = shell.write_file(&script, text).map_err(|error| error.to_string());
-    let executable = std::fs::Permissions::from_mode(0o755);
-    written.and_then(|()| {
-        std::fs::set_permissions(&script, executable).map_err(|error| error.to_string())?;
-        Ok(Some(script))
-    })
+fn public_items(shell: &Shell) -> Result<(), String> {
+    match public_api::obstacle(shell) {
+        Some(why) => skip("public items", &why),
+        None => step(shell, "public items", &["xtask", "public-api"], &[]),
+    }
 }
 
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "there is a script elsewhere")]
-fn rustdoc(_: &Shell) -> Result<Option<PathBuf>, String> {
-    Ok(None)
+fn promises(shell: &Shell) -> Result<(), String> {
+    match semver::obstacle(shell) {
+        Some(why) => skip("what the last releases promised", &why),
+        None => step(shell, "what the last releases promised", &["xtask", "semver"], &[]),
+    }
 }
 
 fn supply_chain(shell: &Shell) -> Result<(), String> {
     let has_deny = cmd!(shell, "cargo deny --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
     if !has_deny {
-        return skip("licences, sources, duplicates", "cargo install cargo-deny --locked");
+        let why = "the tool is not installed: cargo install cargo-deny --locked";
+        return skip("licences, sources, duplicates", why);
     }
     step(
         shell,
@@ -127,7 +135,8 @@ fn fuzz_targets(shell: &Shell) -> Result<(), String> {
     let has_fuzz =
         cmd!(shell, "cargo +nightly fuzz --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
     if !has_fuzz {
-        return skip("the fuzz targets", "rustup toolchain install nightly && cargo install cargo-fuzz");
+        let why = "the tool is not installed: rustup toolchain install nightly && cargo install cargo-fuzz";
+        return skip("the fuzz targets", why);
     }
     // Not optimized: that they compile is what is looked at.
     step(shell, "the fuzz targets", &["+nightly", "fuzz", "check", "--dev"], &[])
@@ -162,8 +171,8 @@ fn took(name: &str, begun: Instant) {
     clippy::unnecessary_wraps,
     reason = "this is a command, and a step like any other"
 )]
-fn skip(name: &str, install: &str) -> Result<(), String> {
-    println!("\n=== {name}: SKIPPED, the tool is not installed: {install}");
+fn skip(name: &str, why: &str) -> Result<(), String> {
+    println!("\n=== {name}: SKIPPED, {why}");
     Ok(())
 }
 
@@ -175,6 +184,14 @@ mod tests {
     fn the_command_to_repeat_a_step_can_be_pasted() {
         let message = failed("documentation", &["doc", "--no-deps"], &[("RUSTDOCFLAGS", "--deny warnings")]);
         assert!(message.ends_with("to repeat it: RUSTDOCFLAGS='--deny warnings' cargo doc --no-deps"));
+    }
+
+    #[test]
+    fn the_tests_of_tls_have_the_names_by_which_they_are_run() {
+        let shell = Shell::new().unwrap();
+        shell.change_dir(tidy::root());
+        let modules = shell.read_file("tests/it/main.rs").unwrap();
+        assert!(modules.contains("\nmod tls;\n") && modules.contains("\nmod proxy;\n"), "{modules}");
     }
 
     #[test]

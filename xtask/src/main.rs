@@ -6,6 +6,7 @@ mod new_provider;
 mod public_api;
 mod registry;
 mod release;
+mod rustdoc;
 mod semver;
 mod tidy;
 

@@ -15,21 +15,36 @@ pub(crate) fn run() -> Result<(), String> {
     check().map_err(|error| format!("{error:#}"))
 }
 
+/// Why nothing can be compared here, and what would help.
+pub(crate) fn obstacle(shell: &Shell) -> Option<String> {
+    let released = cmd!(shell, "git tag --merged HEAD --list paystatus*-v*").quiet().ignore_stderr().read();
+    if released.unwrap_or_default().is_empty() {
+        return Some("nothing has been released: there is no tag".to_owned());
+    }
+    let is_installed = cmd!(shell, "cargo semver-checks --version").quiet().ignore_stdout().ignore_stderr();
+    let why = "the tool is not installed: cargo install cargo-semver-checks --locked";
+    is_installed.run().is_err().then(|| why.to_owned())
+}
+
 fn check() -> anyhow::Result<()> {
     let workspace = Workspace::here()?;
-    if !is_installed(&workspace.shell, "semver-checks") {
-        say!("skipped: cargo-semver-checks is not installed (cargo install --locked cargo-semver-checks)");
+    if let Some(why) = obstacle(&workspace.shell) {
+        say!("SKIPPED, {why}");
         return Ok(());
     }
     for member in workspace.members.iter().filter(|member| member.is_library) {
         let name = &member.name;
         let Some(tagged) = workspace.tagged(name)? else {
-            say!("skipped: {name} has never been released");
+            say!("SKIPPED, {name} has never been released");
             continue;
         };
         let baseline = tag(name, &tagged);
         if promises_a_break(member, &tagged) {
-            say!("skipped: {name} is going to break with {baseline}, says its changelog");
+            say!("SKIPPED, {name} is going to break with {baseline}, says its changelog");
+            continue;
+        }
+        if workspace.changes(member, &tagged)?.is_empty() {
+            say!("{name} is what it was in {baseline}");
             continue;
         }
         let arguments = ["--package", name, "--baseline-rev", &baseline, "--release-type", "minor"];
@@ -45,12 +60,6 @@ fn check() -> anyhow::Result<()> {
 fn promises_a_break(member: &Member, tagged: &Version) -> bool {
     let next = member.newest.as_ref().filter(|section| section.version > *tagged || section.is_unreleased());
     next.is_some_and(|next| is_breaking(tagged, &next.version) || next.least_step() == Step::Breaking)
-}
-
-/// Whether cargo has such a command.
-pub(crate) fn is_installed(shell: &Shell, command: &str) -> bool {
-    let output = cmd!(shell, "cargo {command} --version").quiet().ignore_status().output();
-    output.is_ok_and(|output| output.status.success())
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub(crate) struct Member {
     /// From the workspace's root.
     pub(crate) folder: PathBuf,
     pub(crate) is_library: bool,
+    pub(crate) features: BTreeSet<String>,
     /// The crates of ours that must be in the registry before this one.
     pub(crate) needs: BTreeSet<String>,
     /// Everything it depends on, by name.
@@ -41,6 +42,7 @@ impl Member {
             version,
             folder: PathBuf::new(),
             is_library: true,
+            features: BTreeSet::new(),
             needs: BTreeSet::new(),
             dependencies: BTreeSet::new(),
             newest,
@@ -127,6 +129,7 @@ fn member(root: &Path, package: &Package) -> Result<Member> {
         version: package.version.clone(),
         folder: folder.strip_prefix(root).context("a member lies outside the workspace")?.into(),
         is_library: package.targets.iter().any(|target| target.is_lib() || target.is_proc_macro()),
+        features: package.features.keys().cloned().collect(),
         needs: ours.map(|dependency| dependency.name.clone()).collect(),
         dependencies: used.map(|dependency| dependency.name.clone()).collect(),
         newest,
