@@ -1,0 +1,105 @@
+use std::time::SystemTime;
+
+use jiff::Timestamp;
+use paystatus::{Error, ErrorKind, Finality, Funds, Money, Payment};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Entry, Standing, entry::money};
+
+/// What came of asking about a row: only what the comparison needs and the report shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Answer {
+    Payment(Box<Reported>),
+    Nothing(Unanswered),
+}
+
+/// What a provider said about a row's payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Reported {
+    /// The id that was answered.
+    pub payment_id: String,
+    /// The answer is about another payment of the same order than the one asked for.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_about_another: bool,
+    /// Where the payment stands.
+    pub status: Standing,
+    /// Whether asking again can change the answer.
+    pub finality: Finality,
+    /// Where the money is.
+    pub funds: Funds,
+    /// The provider's own words for the status: remote text.
+    pub provider_status: String,
+    /// What was charged, if it was reported.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "money")]
+    pub amount: Option<Money>,
+    /// The merchant's own reference, if it was reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The provider's reason: remote text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When the payment last changed, in RFC 3339, if the instant is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<String>,
+}
+
+/// Why nothing was learned about a row's payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Unanswered {
+    /// The error's kind; nothing if the row's account is not configured.
+    pub kind: Option<ErrorKind>,
+    /// The error's message.
+    pub message: String,
+}
+
+impl Answer {
+    pub(crate) fn of(result: Result<Payment<Value>, Error>) -> Self {
+        match result {
+            Ok(payment) => Self::Payment(Box::new(Reported {
+                payment_id: payment.id().to_owned(),
+                is_about_another: payment.is_about_another(),
+                status: payment.status().into(),
+                finality: payment.finality(),
+                funds: payment.funds(),
+                provider_status: payment.provider_status().to_owned(),
+                amount: payment.amount(),
+                reference: payment.reference().map(str::to_owned),
+                reason: payment.reason().map(str::to_owned),
+                updated_at: payment.updated_at().and_then(|time| time.to_utc()),
+            })),
+            Err(error) => Self::refused(&error),
+        }
+    }
+
+    pub(crate) fn refused(error: &Error) -> Self {
+        Self::Nothing(Unanswered { kind: Some(error.kind()), message: error.to_string() })
+    }
+
+    pub(crate) fn no_account(name: &str) -> Self {
+        let message = format!("there is no account {name:?} in the configuration");
+        Self::Nothing(Unanswered { kind: None, message })
+    }
+
+    pub(crate) fn payment(&self) -> Option<&Reported> {
+        match self {
+            Self::Payment(reported) => Some(reported),
+            Self::Nothing(_) => None,
+        }
+    }
+}
+
+/// Now, to the millisecond.
+pub(crate) fn now() -> Timestamp {
+    let now = Timestamp::try_from(SystemTime::now()).unwrap_or_default();
+    Timestamp::from_millisecond(now.as_millisecond()).unwrap_or_default()
+}
+
+/// The reference of a payment that is paid: the provider's, or the books' where it reports none.
+pub(crate) fn paid_reference<'a>(entry: &'a Entry, answer: &'a Answer) -> Option<&'a str> {
+    let said = answer.payment().filter(|said| said.status == Standing::Paid)?;
+    said.reference.as_deref().or(entry.reference())
+}

@@ -1,0 +1,159 @@
+use std::{
+    fs, io,
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use paystatus::{Error, ErrorKind};
+use tempfile::NamedTempFile;
+
+/// A file that takes the place of another as a whole, or not at all.
+///
+/// Until [`replace`](Self::replace) everything goes to a temporary file in the same folder, and dropping it leaves
+/// what was there as it was.
+/// A file that is replaced hands its permissions down; a new one has those that the system gives to any new file.
+/// A symbolic link stays, and the file that it points to is replaced.
+///
+/// ```
+/// use std::io::Write;
+/// use paystatus_reconcile::AtomicFile;
+///
+/// # let folder = tempfile::tempdir()?;
+/// let path = folder.path().join("findings.csv");
+/// let mut file = AtomicFile::create(&path)?;
+/// file.write_all(b"row,finding\n")?;
+/// assert!(!path.exists());
+/// file.replace()?;
+/// assert_eq!(std::fs::read(&path)?, b"row,finding\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct AtomicFile {
+    path: PathBuf,
+    temporary: NamedTempFile,
+}
+
+impl AtomicFile {
+    /// Begins a file that will be called so.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], naming the file, if its folder can't be written to, or if something else than an
+    /// ordinary file has the name, such as a folder or a device.
+    pub fn create(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let named = path.as_ref();
+        Self::begin(named).map_err(|error| failed(named, &error))
+    }
+
+    fn begin(named: &Path) -> io::Result<Self> {
+        let (path, before) = match fs::canonicalize(named) {
+            Ok(path) => {
+                let before = fs::metadata(&path)?;
+                if !before.is_file() {
+                    return Err(io::Error::other("it is no ordinary file"));
+                }
+                (path, Some(before.permissions()))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => (named.to_owned(), None),
+            Err(error) => return Err(error),
+        };
+        let folder = folder_of(&path);
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".paystatus-").suffix(".tmp");
+        #[cfg(unix)]
+        {
+            // The system takes its own bits off, as from any new file.
+            let any = std::os::unix::fs::PermissionsExt::from_mode(0o666);
+            builder.permissions(any);
+        }
+        let temporary = builder.tempfile_in(folder)?;
+        if let Some(permissions) = before {
+            temporary.as_file().set_permissions(permissions)?;
+        }
+        Ok(Self { path, temporary })
+    }
+
+    /// Puts the file in its place, once all of it is on the disk.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`], naming the file; what was there before is untouched.
+    pub fn replace(self) -> Result<(), Error> {
+        let Self { path, temporary } = self;
+        let synced = temporary.as_file().sync_all();
+        let replaced = synced.and_then(|()| temporary.persist(&path).map_err(|error| error.error));
+        replaced.map(drop).map_err(|error| failed(&path, &error))?;
+        // The new name survives a crash of the machine only with its folder; some file systems can't do that.
+        #[cfg(unix)]
+        let _ = fs::File::open(folder_of(&path)).and_then(|folder| folder.sync_all());
+        Ok(())
+    }
+}
+
+impl Write for AtomicFile {
+    fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
+        self.temporary.write(buffer)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.temporary.flush()
+    }
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+fn failed(path: &Path, error: &io::Error) -> Error {
+    Error::new(ErrorKind::Config, format!("{} can't be written: {error}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn write(path: &Path, text: &str) -> AtomicFile {
+        let mut file = AtomicFile::create(path).unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_file_that_is_given_up_leaves_everything_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("out.csv");
+        drop(write(&path, "new"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+        fs::write(&path, "old").unwrap();
+        drop(write(&path, "new"));
+        assert_eq!(fs::read_to_string(&path).unwrap(), "old");
+        write(&path, "new").replace().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_is_no_ordinary_file_is_not_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = AtomicFile::create(folder.path()).unwrap_err();
+        assert!(error.message().ends_with(" can't be written: it is no ordinary file"), "{error}");
+        let error = AtomicFile::create(folder.path().join("nowhere").join("out.csv")).unwrap_err();
+        assert!(error.message().contains("out.csv can't be written: "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn permissions_and_links_stay() {
+        use std::os::unix::fs::{PermissionsExt, symlink};
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link, plain) =
+            (folder.path().join("out.csv"), folder.path().join("link.csv"), folder.path().join("plain"));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        fs::write(&plain, "").unwrap();
+        write(&path, "first").replace().unwrap();
+        assert_eq!(mode(&path), mode(&plain));
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
+        symlink("out.csv", &link).unwrap();
+        write(&link, "second").replace().unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!((fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("second", 0o640));
+    }
+}

@@ -1,0 +1,224 @@
+use std::fmt;
+
+use jiff::Timestamp;
+use paystatus::{By, Lookup, Money};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::Standing;
+
+/// One row of a ledger: what the books say of a payment.
+///
+/// ```
+/// use paystatus::{Lookup, Money};
+/// use paystatus_reconcile::{Entry, Standing};
+///
+/// let entry = Entry::new(2, "shop", Lookup::payment("pay_001"))
+///     .with_amount(Money::parse("50.00", "USD")?)
+///     .with_reference("order-1")
+///     .with_status(Standing::Paid);
+/// assert_eq!((entry.row(), entry.account(), entry.lookup().id()), (2, "shop", "pay_001"));
+/// # Ok::<(), paystatus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    row: u64,
+    account: String,
+    lookup: Lookup,
+    said: Said,
+}
+
+/// What the books say beside whom to ask about what.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Said {
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "money")]
+    pub(crate) amount: Option<Money>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reference: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) status: Option<Standing>,
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "instant")]
+    pub(crate) as_of: Option<Timestamp>,
+}
+
+impl Entry {
+    /// Says which row of the ledger asks which account about what.
+    pub fn new(row: u64, account: impl Into<String>, lookup: Lookup) -> Self {
+        Self { row, account: account.into(), lookup, said: Said::default() }
+    }
+
+    pub(crate) fn restored(row: u64, account: String, lookup: Lookup, said: Said) -> Self {
+        Self { row, account, lookup, said }
+    }
+
+    /// Adds the amount in the books.
+    #[must_use]
+    pub fn with_amount(mut self, amount: Money) -> Self {
+        self.said.amount = Some(amount);
+        self
+    }
+
+    /// Adds the merchant's own reference, such as an order number.
+    #[must_use]
+    pub fn with_reference(mut self, reference: impl Into<String>) -> Self {
+        self.said.reference = Some(reference.into());
+        self
+    }
+
+    /// Adds where the payment stands in the books.
+    #[must_use]
+    pub fn with_status(mut self, status: Standing) -> Self {
+        self.said.status = Some(status);
+        self
+    }
+
+    pub(crate) fn with_as_of(mut self, as_of: Timestamp) -> Self {
+        self.said.as_of = Some(as_of);
+        self
+    }
+
+    /// The row's line in the ledger, as an editor counts: the header is line 1.
+    pub fn row(&self) -> u64 {
+        self.row
+    }
+
+    /// The account's name in the configuration.
+    pub fn account(&self) -> &str {
+        &self.account
+    }
+
+    /// What is asked.
+    pub fn lookup(&self) -> &Lookup {
+        &self.lookup
+    }
+
+    /// Tells whether the row has the merchant's order and not the provider's payment.
+    pub fn is_by_order(&self) -> bool {
+        self.lookup.by() == By::Order
+    }
+
+    /// The amount in the books.
+    pub fn amount(&self) -> Option<Money> {
+        self.said.amount
+    }
+
+    /// The reference in the books.
+    pub fn reference(&self) -> Option<&str> {
+        self.said.reference.as_deref()
+    }
+
+    /// Where the payment stands in the books; a row that does not say counts as paid.
+    pub fn status(&self) -> Option<Standing> {
+        self.said.status
+    }
+
+    /// When the row was right, in RFC 3339.
+    pub fn as_of(&self) -> Option<String> {
+        self.said.as_of.map(|instant| instant.to_string())
+    }
+
+    pub(crate) fn said(&self) -> &Said {
+        &self.said
+    }
+
+    /// Where the payment stands in the books: a ledger lists what was paid, unless it says something else.
+    pub(crate) fn standing(&self) -> Standing {
+        self.said.status.unwrap_or(Standing::Paid)
+    }
+}
+
+/// A row of a ledger that can't be used, and why.
+///
+/// ```
+/// use paystatus_reconcile::{Columns, Format, Ledger};
+///
+/// let text = "account,payment_id,amount,currency\nshop,pay_001,3;50,USD\n";
+/// let mut rows = Ledger::read(text.as_bytes(), Format::Csv, &Columns::default())?;
+/// let bad = rows.next().unwrap()?.unwrap_err();
+/// assert_eq!(bad.to_string(), "line 2: `amount` is \"3;50\": write a plain decimal number such as 3.01");
+/// # Ok::<(), paystatus::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct BadRow {
+    pub(crate) row: u64,
+    pub(crate) why: String,
+}
+
+impl BadRow {
+    /// The row's line in the ledger, as an editor counts.
+    pub fn row(&self) -> u64 {
+        self.row
+    }
+
+    /// The field and what to write instead.
+    pub fn why(&self) -> &str {
+        &self.why
+    }
+}
+
+impl fmt::Display for BadRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.row, self.why)
+    }
+}
+
+/// Money as one text, such as `50.00 USD`.
+pub(crate) mod money {
+    use super::*;
+
+    pub(crate) fn serialize<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
+        match money {
+            Some(money) => serializer.collect_str(money),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Money>, D::Error> {
+        let Some(text) = Option::<std::borrow::Cow<'de, str>>::deserialize(deserializer)? else {
+            return Ok(None);
+        };
+        let (amount, currency) =
+            text.split_once(' ').ok_or_else(|| D::Error::custom("not an amount of money"))?;
+        Money::parse(amount, currency).map(Some).map_err(D::Error::custom)
+    }
+}
+
+/// An instant in RFC 3339.
+mod instant {
+    use super::*;
+
+    pub(super) fn serialize<S: Serializer>(
+        instant: &Option<Timestamp>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        match instant {
+            Some(instant) => serializer.collect_str(instant),
+            None => serializer.serialize_none(),
+        }
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Timestamp>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+        text.parse().map(Some).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_books_say_survives_the_journal() {
+        let entry = Entry::new(7, "shop", Lookup::order("o-1"))
+            .with_amount(Money::parse("0.10", "KWD").unwrap())
+            .with_reference("r \"1\"")
+            .with_status(Standing::ChargedBack)
+            .with_as_of("2026-11-20T09:00:00Z".parse().unwrap());
+        for said in [entry.said().clone(), Said::default()] {
+            let text = serde_json::to_string(&said).unwrap();
+            assert_eq!(serde_json::from_str::<Said>(&text).unwrap(), said, "{text}");
+        }
+        assert_eq!(serde_json::to_string(&Said::default()).unwrap(), "{}");
+    }
+}

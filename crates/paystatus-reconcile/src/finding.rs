@@ -1,0 +1,280 @@
+use std::fmt;
+
+use paystatus::{ErrorKind, Field, Money};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+/// What comparing one row of the ledger with the provider's answer found.
+///
+/// ```
+/// use paystatus::Money;
+/// use paystatus_reconcile::Finding;
+///
+/// let short = Finding::AmountDiffers { by: Money::parse("-0.01", "QAR")? };
+/// assert_eq!(short.to_string(), "0.01 QAR less was charged than the ledger says");
+/// assert_eq!(serde_json::to_string(&short).unwrap(), r#"{"finding":"amount_differs","difference":"-0.01"}"#);
+/// assert!(short.is_difference());
+/// # Ok::<(), paystatus::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Finding {
+    /// The books and the provider agree in everything that the ledger names.
+    Match,
+    /// They disagree about where the payment stands.
+    StatusDiffers,
+    /// They disagree about the amount.
+    AmountDiffers {
+        /// What the provider reported, less what the books say: negative if less was charged.
+        by: Money,
+    },
+    /// They disagree about the currency.
+    CurrencyDiffers,
+    /// The payment carries another reference.
+    ReferenceDiffers,
+    /// The provider does not know the payment.
+    MissingAtProvider,
+    /// The money was given back, and the books do not say so.
+    RefundNotInLedger,
+    /// The payer's bank took the money back, and the books do not say so.
+    ChargebackNotInLedger,
+    /// The provider has not decided yet.
+    StillOpen,
+    /// An earlier row is about the same payment.
+    DuplicateInLedger {
+        /// The row that is about it too.
+        row: u64,
+    },
+    /// Another payment for the same reference is paid, too.
+    PaidTwice {
+        /// The earlier row with that payment.
+        row: u64,
+    },
+    /// It can't be told whether the books are right: neither a match nor a difference.
+    Unverifiable(Why),
+}
+
+/// Why a row is neither a match nor a difference.
+///
+/// ```
+/// use paystatus::{ErrorKind, Field};
+/// use paystatus_reconcile::{Finding, Why};
+///
+/// let finding = Finding::Unverifiable(Why::NotReported(Field::Amount));
+/// assert_eq!(
+///     serde_json::to_string(&finding).unwrap(),
+///     r#"{"finding":"unverifiable","why":"amount_not_reported"}"#,
+/// );
+/// assert!(!finding.is_difference());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Why {
+    /// The provider could not be asked, or its answer could not be read.
+    CouldNotAsk(ErrorKind),
+    /// The reconciliation ended before it came to the row.
+    NotAsked,
+    /// The row's account is not in the configuration.
+    UnknownAccount,
+    /// The provider's word for the status is in no table.
+    UnknownStatus,
+    /// The answer is about another payment than the one asked for, and no reference says that it is the same order.
+    AnotherPayment,
+    /// The ledger names something that the provider does not report.
+    NotReported(Field),
+}
+
+impl Finding {
+    /// Its name in snake case, as it stands in every output.
+    ///
+    /// ```
+    /// assert_eq!(paystatus_reconcile::Finding::StillOpen.as_str(), "still_open");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::StatusDiffers => "status_differs",
+            Self::AmountDiffers { .. } => "amount_differs",
+            Self::CurrencyDiffers => "currency_differs",
+            Self::ReferenceDiffers => "reference_differs",
+            Self::MissingAtProvider => "missing_at_provider",
+            Self::RefundNotInLedger => "refund_not_in_ledger",
+            Self::ChargebackNotInLedger => "chargeback_not_in_ledger",
+            Self::StillOpen => "still_open",
+            Self::DuplicateInLedger { .. } => "duplicate_in_ledger",
+            Self::PaidTwice { .. } => "paid_twice",
+            Self::Unverifiable(_) => "unverifiable",
+        }
+    }
+
+    /// Tells whether the books and the provider are known to disagree.
+    ///
+    /// ```
+    /// use paystatus_reconcile::Finding;
+    /// assert!(Finding::MissingAtProvider.is_difference());
+    /// assert!(!Finding::StillOpen.is_difference());
+    /// ```
+    pub fn is_difference(self) -> bool {
+        !matches!(self, Self::Match | Self::StillOpen | Self::Unverifiable(_))
+    }
+
+    /// Which of several findings about one row it is filed under: the lowest.
+    pub(crate) fn gravity(self) -> u8 {
+        match self {
+            Self::DuplicateInLedger { .. } => 0,
+            Self::MissingAtProvider => 1,
+            Self::Unverifiable(Why::NotReported(_)) => 11,
+            Self::Unverifiable(_) => 2,
+            Self::ChargebackNotInLedger => 3,
+            Self::RefundNotInLedger => 4,
+            Self::StillOpen => 5,
+            Self::PaidTwice { .. } => 6,
+            Self::StatusDiffers => 7,
+            Self::CurrencyDiffers => 8,
+            Self::AmountDiffers { .. } => 9,
+            Self::ReferenceDiffers => 10,
+            Self::Match => 12,
+        }
+    }
+}
+
+impl Why {
+    /// Its name in snake case.
+    ///
+    /// ```
+    /// assert_eq!(paystatus_reconcile::Why::UnknownStatus.as_str(), "unknown_status");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CouldNotAsk(_) => "could_not_ask",
+            Self::NotAsked => "not_asked",
+            Self::UnknownAccount => "unknown_account",
+            Self::UnknownStatus => "unknown_status",
+            Self::AnotherPayment => "another_payment",
+            Self::NotReported(Field::Amount) => "amount_not_reported",
+            Self::NotReported(_) => "reference_not_reported",
+        }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Match => f.write_str("the ledger and the provider agree"),
+            Self::StatusDiffers => f.write_str("the provider says something else about the status"),
+            Self::AmountDiffers { by } => {
+                let amount = by.amount();
+                let (size, word) =
+                    if amount.is_sign_negative() { (-amount, "less") } else { (amount, "more") };
+                let size = Money::new(size, by.currency());
+                write!(f, "{size} {word} was charged than the ledger says")
+            }
+            Self::CurrencyDiffers => f.write_str("it was charged in another currency"),
+            Self::ReferenceDiffers => f.write_str("the payment carries another reference"),
+            Self::MissingAtProvider => f.write_str("the provider does not know the payment"),
+            Self::RefundNotInLedger => {
+                f.write_str("the money was given back, and the ledger does not say so")
+            }
+            Self::ChargebackNotInLedger => {
+                f.write_str("the payer's bank took the money back, and the ledger does not say so")
+            }
+            Self::StillOpen => f.write_str("the provider has not decided yet"),
+            Self::DuplicateInLedger { row } => write!(f, "row {row} is about the same payment"),
+            Self::PaidTwice { row } => write!(f, "row {row} is another paid payment for the same reference"),
+            Self::Unverifiable(why) => why.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::CouldNotAsk(kind) => {
+                write!(f, "the provider could not be asked ({})", kind.as_str().replace('_', " "))
+            }
+            Self::NotAsked => f.write_str("the provider was not asked"),
+            Self::UnknownAccount => f.write_str("the account is not configured"),
+            Self::UnknownStatus => f.write_str("the provider's word for the status is not known"),
+            Self::AnotherPayment => f.write_str("the answer is about another payment than the one asked for"),
+            Self::NotReported(field) => {
+                let field = match field {
+                    Field::Amount => "amount",
+                    Field::Reference => "reference",
+                    _ => "value",
+                };
+                write!(f, "the provider does not report the {field}")
+            }
+        }
+    }
+}
+
+impl Finding {
+    /// How much more was charged than booked, where that is the finding.
+    pub(crate) fn difference(self) -> Option<Money> {
+        match self {
+            Self::AmountDiffers { by } => Some(by),
+            _ => None,
+        }
+    }
+
+    /// The other row that it is about.
+    pub(crate) fn other_row(self) -> Option<u64> {
+        match self {
+            Self::DuplicateInLedger { row } | Self::PaidTwice { row } => Some(row),
+            _ => None,
+        }
+    }
+
+    /// Why nothing can be told.
+    pub(crate) fn why(self) -> Option<Why> {
+        match self {
+            Self::Unverifiable(why) => Some(why),
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for Finding {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("finding", self.as_str())?;
+        if let Some(by) = self.difference() {
+            map.serialize_entry("difference", &by.amount().to_string())?;
+        }
+        if let Some(row) = self.other_row() {
+            map.serialize_entry("other_row", &row)?;
+        }
+        if let Some(why) = self.why() {
+            map.serialize_entry("why", why.as_str())?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_known_is_no_difference() {
+        for why in [
+            Why::CouldNotAsk(ErrorKind::Unauthorized),
+            Why::UnknownAccount,
+            Why::UnknownStatus,
+            Why::AnotherPayment,
+            Why::NotReported(Field::Reference),
+        ] {
+            assert!(!Finding::Unverifiable(why).is_difference(), "{why:?}");
+        }
+    }
+
+    #[test]
+    fn a_finding_says_what_it_found() {
+        let more = Finding::AmountDiffers { by: Money::parse("2.50", "USD").unwrap() };
+        assert_eq!(more.to_string(), "2.50 USD more was charged than the ledger says");
+        let twice = Finding::PaidTwice { row: 4 };
+        assert_eq!(serde_json::to_string(&twice).unwrap(), r#"{"finding":"paid_twice","other_row":4}"#);
+        let kind = ErrorKind::RateLimited;
+        let limited = Finding::Unverifiable(Why::CouldNotAsk(kind));
+        assert_eq!(limited.to_string(), "the provider could not be asked (rate limited)");
+    }
+}

@@ -1,0 +1,387 @@
+use std::{
+    fs::{self, OpenOptions},
+    io::{self, Read},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use paystatus::{Error, ErrorKind, Lookup};
+use rusqlite::{Connection, OptionalExtension, Row, config::DbConfig, params};
+
+use crate::{
+    BadRow, Entry,
+    answer::{Answer, now, paid_reference},
+    entry::Said,
+};
+
+/// Says whose file it is: "pays" in ASCII.
+const APPLICATION: i32 = 0x7061_7973;
+
+/// Another version's journals can't be continued.
+const VERSION: i32 = 1;
+
+const TABLES: &str = "
+    DROP TABLE IF EXISTS run;
+    DROP TABLE IF EXISTS rows;
+    DROP TABLE IF EXISTS answers;
+    DROP TABLE IF EXISTS bad;
+    -- The ledger that was read to its end; empty before.
+    CREATE TABLE run (digest TEXT NOT NULL);
+    -- What the books say; `first` is an earlier row about the same payment.
+    CREATE TABLE rows (
+        row INTEGER PRIMARY KEY, account TEXT NOT NULL, by_order INTEGER NOT NULL, id TEXT NOT NULL,
+        said TEXT NOT NULL, first INTEGER
+    );
+    -- What came of asking; a row that is here is finished.
+    CREATE TABLE answers (
+        row INTEGER PRIMARY KEY, provider TEXT, asked_at INTEGER NOT NULL, answer TEXT NOT NULL,
+        payment_id TEXT, paid_reference TEXT
+    );
+    CREATE TABLE bad (row INTEGER NOT NULL, why TEXT NOT NULL);
+";
+
+/// For looking rows up by whom they ask about; made once all rows are there, which is a sort instead of a search each.
+const SAME_PAYMENT: &str = "
+    CREATE INDEX same_payment ON rows (account, id, by_order);
+    UPDATE rows SET first = earlier.first
+    FROM (
+        SELECT account, id, by_order, min(row) AS first FROM rows
+        GROUP BY account, id, by_order HAVING count(*) > 1
+    ) AS earlier
+    WHERE rows.account = earlier.account AND rows.id = earlier.id AND rows.by_order = earlier.by_order
+        AND rows.row > earlier.first;
+";
+
+/// The rows whose reference other payments are paid for, too: few, so that only those have to be looked up.
+const SAME_REFERENCE: &str = "
+    CREATE INDEX IF NOT EXISTS paid ON answers (paid_reference) WHERE paid_reference IS NOT NULL;
+    DROP TABLE IF EXISTS temp.same_reference;
+    CREATE TEMP TABLE same_reference (row INTEGER PRIMARY KEY);
+    INSERT INTO same_reference SELECT row FROM answers WHERE paid_reference IN (
+        SELECT paid_reference FROM answers WHERE paid_reference IS NOT NULL
+        GROUP BY paid_reference HAVING count(*) > 1
+    );
+";
+
+/// Every row with its answer, the row that is about the same payment, and the first earlier row whose payment is
+/// another one and paid for the same reference.
+const EVERY_ROW: &str = "
+    SELECT rows.row, account, by_order, id, said, provider, asked_at, answer,
+        coalesce(first, CASE WHEN by_order THEN (
+            SELECT min(own.row) FROM rows AS own
+            WHERE own.account = rows.account AND own.id = answers.payment_id AND own.by_order = 0
+        ) END),
+        CASE WHEN EXISTS (SELECT 1 FROM same_reference WHERE same_reference.row = rows.row) THEN (
+            SELECT paid.row FROM answers AS paid JOIN rows AS booked ON booked.row = paid.row
+            WHERE paid.paid_reference = answers.paid_reference AND paid.row < rows.row
+                AND (NOT ?1 OR booked.account = rows.account)
+                AND NOT (booked.account = rows.account AND paid.payment_id = answers.payment_id)
+            ORDER BY paid.row LIMIT 1
+        ) END
+    FROM rows LEFT JOIN answers ON answers.row = rows.row ORDER BY rows.row
+";
+
+const NOT_FINISHED: &str =
+    "first IS NULL AND NOT EXISTS (SELECT 1 FROM answers WHERE answers.row = rows.row)";
+
+/// A run of a reconciliation on disk: the ledger's rows, and what came of asking about them.
+///
+/// What is in it survives the end of the process at any moment; a crash of the machine may take the last answers,
+/// which are then asked for again.
+pub(crate) struct Journal {
+    path: PathBuf,
+    database: Connection,
+}
+
+/// An answer on its way into the journal.
+pub(crate) struct Answered {
+    pub(crate) row: u64,
+    pub(crate) provider: &'static str,
+    pub(crate) at: Timestamp,
+    pub(crate) answer: Answer,
+    /// The reference of a payment that is paid.
+    pub(crate) paid_reference: Option<String>,
+}
+
+impl Answered {
+    pub(crate) fn new(entry: &Entry, provider: &'static str, answer: Answer) -> Self {
+        let paid_reference = paid_reference(entry, &answer).map(str::to_owned);
+        Self { row: entry.row(), provider, at: now(), answer, paid_reference }
+    }
+}
+
+/// A row as it stands in the journal.
+pub(crate) struct Stored {
+    pub(crate) entry: Entry,
+    pub(crate) provider: Option<String>,
+    pub(crate) asked_at: Option<Timestamp>,
+    pub(crate) answer: Option<Answer>,
+    /// The row that is about the same payment.
+    pub(crate) same_payment: Option<u64>,
+    /// An earlier row whose payment is another one, and paid for the same reference.
+    pub(crate) paid_before: Option<u64>,
+}
+
+impl Journal {
+    /// Opens a journal for this process alone, and makes it if there is none.
+    pub(crate) fn open(path: &Path) -> Result<Self, Error> {
+        let refuse =
+            |why: &str| Err(Error::new(ErrorKind::Config, format!("the journal {}: {why}", path.display())));
+        match private_file(path) {
+            Ok(true) => {}
+            Ok(false) => return refuse("is not a journal: name another file, or remove it if it is broken"),
+            Err(error) => return refuse(&format!("can't be written: {error}")),
+        }
+        let journal = Self { path: path.to_owned(), database: failed(path, Connection::open(path))? };
+        let database = &journal.database;
+        journal.try_to(|| database.busy_timeout(Duration::ZERO))?;
+        // Nobody else may touch the file from the first look at it until this process ends.
+        let owner = journal.try_to(|| {
+            database.execute_batch(
+                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+                 PRAGMA cache_size = -16000;
+                 PRAGMA wal_autocheckpoint = 8000; BEGIN IMMEDIATE; COMMIT;",
+            )?;
+            let number = |pragma| database.query_row(pragma, [], |row| row.get::<_, i32>(0));
+            let tables = number("SELECT count(*) FROM sqlite_schema")?;
+            Ok((number("PRAGMA application_id")?, number("PRAGMA user_version")?, tables))
+        })?;
+        match owner {
+            (APPLICATION, VERSION, _) => {}
+            (0, 0, 0) => {
+                journal.try_to(|| {
+                    database.pragma_update(None, "application_id", APPLICATION)?;
+                    database.pragma_update(None, "user_version", VERSION)?;
+                    database.execute_batch(TABLES)
+                })?;
+            }
+            (APPLICATION, ..) => {
+                return refuse("is of another version of paystatus: remove it to start over");
+            }
+            _ => return refuse("is the database of something else: name another file"),
+        }
+        Ok(journal)
+    }
+
+    /// Fills the journal with a ledger, whatever it held before.
+    pub(crate) fn load(
+        &mut self,
+        mut rows: impl Iterator<Item = Result<Result<Entry, BadRow>, Error>>,
+    ) -> Result<(), Error> {
+        const AT_ONCE: usize = 10_000;
+        self.try_to(|| self.database.execute_batch(TABLES))?;
+        let mut more = true;
+        while more {
+            let transaction = failed(&self.path, self.database.transaction())?;
+            {
+                let insert =
+                    "INSERT INTO rows (row, account, by_order, id, said) VALUES (?1, ?2, ?3, ?4, ?5)";
+                let mut insert = failed(&self.path, transaction.prepare(insert))?;
+                let bad = "INSERT INTO bad (row, why) VALUES (?1, ?2)";
+                let mut bad = failed(&self.path, transaction.prepare(bad))?;
+                for _ in 0..AT_ONCE {
+                    let Some(row) = rows.next() else {
+                        more = false;
+                        break;
+                    };
+                    let inserted = match row? {
+                        Ok(entry) => {
+                            let said = serde_json::to_string(entry.said()).unwrap_or_default();
+                            let (by_order, id) = (entry.is_by_order(), entry.lookup().id());
+                            insert.execute(params![signed(entry.row()), entry.account(), by_order, id, said])
+                        }
+                        Err(BadRow { row, why }) => bad.execute(params![signed(row), why]),
+                    };
+                    failed(&self.path, inserted)?;
+                }
+            }
+            failed(&self.path, transaction.commit())?;
+        }
+        self.try_to(|| self.database.execute_batch(SAME_PAYMENT))
+    }
+
+    /// Says that the ledger is in the journal as a whole.
+    pub(crate) fn loaded(&self, digest: &str) -> Result<(), Error> {
+        self.try_to(|| self.database.execute("INSERT INTO run (digest) VALUES (?1)", [digest])).map(drop)
+    }
+
+    /// The ledger that is in the journal as a whole, if one is.
+    pub(crate) fn digest(&self) -> Result<Option<String>, Error> {
+        self.try_to(|| self.database.query_row("SELECT digest FROM run", [], |row| row.get(0)).optional())
+    }
+
+    pub(crate) fn accounts(&self) -> Result<Vec<String>, Error> {
+        self.try_to(|| {
+            let mut accounts = self.database.prepare("SELECT DISTINCT account FROM rows ORDER BY account")?;
+            accounts.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// How many rows there are to ask about, and how many of them are finished.
+    pub(crate) fn progress(&self) -> Result<(u64, u64), Error> {
+        let to_ask = self.count("SELECT count(*) FROM rows WHERE first IS NULL")?;
+        Ok((to_ask, self.count("SELECT count(*) FROM answers")?))
+    }
+
+    pub(crate) fn bad_row_count(&self) -> Result<u64, Error> {
+        self.count("SELECT count(*) FROM bad")
+    }
+
+    pub(crate) fn bad_rows(&self, at_most: u32) -> Result<Vec<BadRow>, Error> {
+        self.try_to(|| {
+            let mut bad = self.database.prepare("SELECT row, why FROM bad ORDER BY row LIMIT ?1")?;
+            bad.query_map([at_most], |row| Ok(BadRow { row: unsigned(row, 0)?, why: row.get(1)? }))?.collect()
+        })
+    }
+
+    /// The next rows of an account after this one that are not finished, in the ledger's order.
+    pub(crate) fn unfinished(&self, account: &str, after: u64, at_most: u32) -> Result<Vec<Entry>, Error> {
+        self.try_to(|| {
+            // The sign keeps SQLite from the index by account, with which it would sort all of the account's rows.
+            let sql = format!(
+                "SELECT row, account, by_order, id, said FROM rows
+                 WHERE +account = ?1 AND row > ?2 AND {NOT_FINISHED} ORDER BY row LIMIT ?3"
+            );
+            let mut rows = self.database.prepare(&sql)?;
+            rows.query_map(params![account, signed(after), at_most], entry)?.collect()
+        })
+    }
+
+    /// Keeps answers, all or none of them.
+    pub(crate) fn keep(&mut self, answers: &[Answered]) -> Result<(), Error> {
+        let path = &self.path;
+        let transaction = failed(path, self.database.transaction())?;
+        for answered in answers {
+            let insert = "INSERT OR IGNORE INTO answers
+                 (row, provider, asked_at, answer, payment_id, paid_reference) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            let mut insert = failed(path, transaction.prepare(insert))?;
+            let Answered { row, provider, at, answer, paid_reference } = answered;
+            let payment_id = answer.payment().map(|said| said.payment_id.as_str());
+            let answer = serde_json::to_string(answer).unwrap_or_default();
+            let at = at.as_millisecond();
+            let kept =
+                insert.execute(params![signed(*row), provider, at, answer, payment_id, paid_reference]);
+            failed(path, kept)?;
+        }
+        failed(path, transaction.commit())
+    }
+
+    /// Gives every row of an account that is not finished the same answer.
+    pub(crate) fn keep_for_all(&self, account: &str, answer: &Answer, at: Timestamp) -> Result<u64, Error> {
+        let sql = format!(
+            "INSERT INTO answers (row, asked_at, answer)
+             SELECT row, ?2, ?3 FROM rows WHERE account = ?1 AND {NOT_FINISHED}"
+        );
+        let answer = serde_json::to_string(answer).unwrap_or_default();
+        let kept =
+            self.try_to(|| self.database.execute(&sql, params![account, at.as_millisecond(), answer]))?;
+        Ok(kept as u64)
+    }
+
+    /// Gives out every row, in the ledger's order.
+    pub(crate) fn each(
+        &self,
+        references_per_account: bool,
+        mut row: impl FnMut(Stored) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.try_to(|| self.database.execute_batch(SAME_REFERENCE))?;
+        let mut statement = failed(&self.path, self.database.prepare(EVERY_ROW))?;
+        let mut rows = failed(&self.path, statement.query([references_per_account]))?;
+        while let Some(next) = failed(&self.path, rows.next())? {
+            row(failed(&self.path, stored(next))?)?;
+        }
+        Ok(())
+    }
+
+    /// Removes the journal: its run is over.
+    pub(crate) fn remove(self) -> Result<(), Error> {
+        let Self { path, database } = self;
+        // What is thrown away needs not be written to its end first.
+        failed(&path, database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true))?;
+        failed(&path, database.close().map_err(|(_, error)| error))?;
+        let mut log = path.clone().into_os_string();
+        log.push("-wal");
+        let removed = fs::remove_file(&path).and_then(|()| match fs::remove_file(log) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        });
+        removed.map_err(|error| {
+            Error::new(ErrorKind::Config, format!("the journal {} can't be removed: {error}", path.display()))
+        })
+    }
+
+    fn count(&self, sql: &str) -> Result<u64, Error> {
+        self.try_to(|| self.database.query_row(sql, [], |row| unsigned(row, 0)))
+    }
+
+    fn try_to<T>(&self, what: impl FnOnce() -> rusqlite::Result<T>) -> Result<T, Error> {
+        failed(&self.path, what())
+    }
+}
+
+/// Makes the file for its owner alone, since it holds what the ledger holds; tells whether it is empty or a database.
+///
+/// SQLite itself would take a file of a few bytes for an empty database, and write over it.
+fn private_file(path: &Path) -> io::Result<bool> {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut options = OpenOptions::new();
+    options.create(true).read(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut begins = Vec::new();
+    options.open(path)?.take(MAGIC.len() as u64).read_to_end(&mut begins)?;
+    Ok(begins.is_empty() || begins == MAGIC)
+}
+
+fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+    let id: String = row.get(3)?;
+    let lookup = if row.get(2)? { Lookup::order(id) } else { Lookup::payment(id) };
+    let said: Said = json(row, 4)?;
+    Ok(Entry::restored(unsigned(row, 0)?, row.get(1)?, lookup, said))
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    let other_row = |column| row.get::<_, Option<i64>>(column).map(|row| row.map(i64::cast_unsigned));
+    let asked_at: Option<i64> = row.get(6)?;
+    Ok(Stored {
+        entry: entry(row)?,
+        provider: row.get(5)?,
+        asked_at: asked_at.and_then(|at| Timestamp::from_millisecond(at).ok()),
+        answer: asked_at.map(|_| json(row, 7)).transpose()?,
+        same_payment: other_row(8)?,
+        paid_before: other_row(9)?,
+    })
+}
+
+fn json<T: for<'de> serde::Deserialize<'de>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
+    let text = row.get_ref(column)?.as_str()?;
+    serde_json::from_str(text).map_err(|error| {
+        rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
+    })
+}
+
+/// SQLite's integers are signed; no ledger has that many lines.
+fn signed(row: u64) -> i64 {
+    row.cast_signed()
+}
+
+fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(column).map(i64::cast_unsigned)
+}
+
+fn failed<T>(path: &Path, result: rusqlite::Result<T>) -> Result<T, Error> {
+    result.map_err(|error| {
+        let why = match error.sqlite_error_code() {
+            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
+                "is in use: another reconciliation of this ledger is running".to_owned()
+            }
+            Some(rusqlite::ErrorCode::NotADatabase) => {
+                "is not a journal: name another file, or remove it if it is broken".to_owned()
+            }
+            Some(rusqlite::ErrorCode::DiskFull) => "can't be written: the disk is full".to_owned(),
+            _ => format!("can't be used: {error}"),
+        };
+        Error::new(ErrorKind::Config, format!("the journal {}: {why}", path.display()))
+    })
+}

@@ -1,0 +1,32 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod answer;
+mod atomic_file;
+mod checked;
+mod columns;
+mod entry;
+mod finding;
+mod journal;
+mod ledger;
+mod output;
+mod reconciliation;
+mod report;
+mod source;
+mod standing;
+mod sum;
+mod totals;
+
+pub use answer::{Reported, Unanswered};
+pub use atomic_file::AtomicFile;
+pub use checked::Checked;
+pub use columns::Columns;
+pub use entry::{BadRow, Entry};
+pub use finding::{Finding, Why};
+pub use ledger::{Format, Ledger};
+pub use output::FindingsWriter;
+pub use reconciliation::{Progress, Reconciliation};
+pub use report::Report;
+pub use standing::Standing;
+pub use sum::Sum;
+pub use totals::{Outcome, Total, Totals};

@@ -1,0 +1,418 @@
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fmt,
+    future::Future,
+    io::Read,
+    path::Path,
+    pin::pin,
+    time::Duration,
+};
+
+use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
+use paystatus::{Accounts, Error, ErrorKind, Payment, StatusClient};
+use serde_json::Value;
+use tokio::time::Instant;
+
+use crate::{
+    BadRow, Checked, Columns, Entry, Finding, Ledger, Totals,
+    answer::{Answer, now},
+    checked::alone,
+    journal::{Answered, Journal, Stored},
+};
+
+/// How many rows of one account are on their way at once; the account's own places in flight and pace bound it further.
+const AT_ONCE: usize = 32;
+
+/// The same, before an account has shown that its credentials are good.
+const AT_FIRST: usize = 4;
+
+/// After so many refusals in a row, and nothing else ever, an account is not asked any more.
+const REFUSALS: u32 = 8;
+
+/// An answer is in the journal not later than so long after it came, or after so many others.
+const SAVED_WITHIN: Duration = Duration::from_millis(5);
+const SAVED_AT_ONCE: usize = 256;
+
+/// How many rows are fetched from the journal at once.
+const PAGE: u32 = 256;
+
+/// A ledger on its way through the providers, with a journal on disk: what is finished stays finished.
+///
+/// ```
+/// use paystatus::Accounts;
+/// use paystatus_reconcile::{Columns, Format, Ledger, Outcome, Reconciliation};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let ledger = "account,payment_id,amount,currency\nclosed-shop,pay_001,50.00,USD\n";
+/// let ledger = Ledger::read(ledger.as_bytes(), Format::Csv, &Columns::default())?;
+/// let accounts = Accounts::default();
+///
+/// let mut run = Reconciliation::begin(&folder.path().join("ledger.journal"), ledger)?;
+/// run.ask(&accounts, std::future::pending(), |progress| assert!(progress.finished <= progress.rows)).await?;
+/// let totals = run.compare(|row| {
+///     assert_eq!(row.to_string(), "row 2, closed-shop pay_001: the account is not configured");
+///     Ok(())
+/// })?;
+/// assert_eq!(totals.outcome(), Outcome::Undecided);
+/// run.finish()?;
+/// # Ok(())
+/// # }
+/// ```
+pub struct Reconciliation {
+    journal: Journal,
+    columns: Columns,
+    rows: u64,
+    finished: u64,
+}
+
+/// How far a reconciliation has come.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Progress<'a> {
+    /// How many rows there are to ask about.
+    pub rows: u64,
+    /// How many of them are finished, those of earlier runs included.
+    pub finished: u64,
+    /// The findings of this run so far; what only all rows together show is not among them.
+    pub findings: &'a BTreeMap<&'static str, u64>,
+}
+
+impl Reconciliation {
+    /// Reads a ledger into a journal, and forgets what the journal held.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the ledger can't be read to its end, or the journal is in use, can't be written,
+    /// or is a file of something else.
+    pub fn begin<R: Read>(journal: &Path, ledger: Ledger<R>) -> Result<Self, Error> {
+        Self::load(Journal::open(journal)?, ledger)
+    }
+
+    /// Continues the run that a journal holds, or begins one if it holds none.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin), and if the ledger or the way to read it is not that of the run.
+    ///
+    /// ```
+    /// use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
+    ///
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let folder = tempfile::tempdir()?;
+    /// let journal = folder.path().join("ledger.journal");
+    /// let ledger = |text: &'static str| Ledger::read(text.as_bytes(), Format::Csv, &Columns::default());
+    /// drop(Reconciliation::begin(&journal, ledger("account,payment_id\nshop,pay_001\n")?)?);
+    ///
+    /// let run = Reconciliation::resume(&journal, ledger("account,payment_id\nshop,pay_001\n")?)?;
+    /// assert_eq!((run.rows(), run.finished()), (1, 0));
+    /// drop(run);
+    /// let other = Reconciliation::resume(&journal, ledger("account,payment_id\nshop,pay_002\n")?);
+    /// assert!(other.unwrap_err().message().starts_with("the ledger is not the one"));
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn resume<R: Read>(journal: &Path, mut ledger: Ledger<R>) -> Result<Self, Error> {
+        let journal = Journal::open(journal)?;
+        let Some(digest) = journal.digest()? else { return Self::load(journal, ledger) };
+        ledger.by_ref().try_for_each(|row| row.map(drop))?;
+        if ledger.digest() != digest {
+            let why = "the ledger is not the one of the run that is to be continued, or is read in another way: \
+                       start over, or give the same ledger and options";
+            return Err(Error::new(ErrorKind::Config, why));
+        }
+        Self::of(journal, ledger.columns().clone())
+    }
+
+    fn load<R: Read>(mut journal: Journal, mut ledger: Ledger<R>) -> Result<Self, Error> {
+        let loaded = journal.load(ledger.by_ref()).and_then(|()| journal.loaded(&ledger.digest()));
+        if let Err(error) = loaded {
+            // Half a ledger is of no use to anybody.
+            return journal.remove().and(Err(error));
+        }
+        Self::of(journal, ledger.columns().clone())
+    }
+
+    fn of(journal: Journal, columns: Columns) -> Result<Self, Error> {
+        let (rows, finished) = journal.progress()?;
+        Ok(Self { journal, columns, rows, finished })
+    }
+
+    /// How many rows there are to ask about: neither bad rows nor duplicates.
+    pub fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// How many of them are finished.
+    pub fn finished(&self) -> u64 {
+        self.finished
+    }
+
+    /// The accounts that the ledger names, in order.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the journal can't be read.
+    pub fn accounts(&self) -> Result<Vec<String>, Error> {
+        self.journal.accounts()
+    }
+
+    /// How many rows of the ledger can't be used.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the journal can't be read.
+    pub fn bad_row_count(&self) -> Result<u64, Error> {
+        self.journal.bad_row_count()
+    }
+
+    /// The first of the rows that can't be used.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the journal can't be read.
+    pub fn bad_rows(&self, at_most: u32) -> Result<Vec<BadRow>, Error> {
+        self.journal.bad_rows(at_most)
+    }
+
+    /// Asks about every row that is not finished, all accounts side by side, each within its pace.
+    ///
+    /// Once `stop` is ready no row is begun any more, and what is on its way is waited for.
+    /// Dropping the future gives that up as well; the journal has what had come, but for the last moment.
+    /// Rows of accounts that are not among `accounts` are finished without asking.
+    /// An account that refuses its credentials from the start is asked only a few times.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the journal can't be written, or an account turns out not to be usable.
+    /// That a provider could not be asked is no error: it is the row's finding.
+    pub async fn ask(
+        &mut self,
+        accounts: &Accounts,
+        stop: impl Future<Output = ()>,
+        mut watch: impl FnMut(&Progress<'_>),
+    ) -> Result<(), Error> {
+        let mut findings = BTreeMap::new();
+        let mut lanes = Vec::new();
+        for name in self.journal.accounts()? {
+            match accounts.get(&name) {
+                Ok(client) => lanes.push(Lane::new(name, client)),
+                Err(_) => self.finish_all(&name, &Answer::no_account(&name), &mut findings)?,
+            }
+        }
+        let mut stop = pin!(stop.fuse());
+        let mut stopped = false;
+        let mut on_their_way = FuturesUnordered::new();
+        let mut unsaved = Unsaved::default();
+        loop {
+            for (index, lane) in lanes.iter_mut().enumerate().filter(|_| !stopped) {
+                while lane.on_their_way < lane.room()
+                    && let Some(entry) = lane.next(&self.journal)?
+                {
+                    lane.on_their_way += 1;
+                    let client = lane.client;
+                    on_their_way.push(async move {
+                        let result = client.status_in_turn(entry.lookup()).await;
+                        (index, entry, result)
+                    });
+                }
+            }
+            let event = tokio::select! {
+                biased;
+                () = &mut stop, if !stopped => Event::Stop,
+                () = unsaved.due(), if !unsaved.answers.is_empty() => Event::Save,
+                answer = on_their_way.next() => answer.map_or(Event::End, Event::Answer),
+            };
+            match event {
+                Event::Stop => stopped = true,
+                Event::Save | Event::End => {
+                    self.save(&mut unsaved)?;
+                    watch(&Progress { rows: self.rows, finished: self.finished, findings: &findings });
+                    if matches!(event, Event::End) {
+                        return Ok(());
+                    }
+                }
+                Event::Answer((index, entry, result)) => {
+                    let lane: &mut Lane<'_> = &mut lanes[index];
+                    lane.on_their_way -= 1;
+                    if let Err(error) = &result
+                        && error.kind() == ErrorKind::Config
+                    {
+                        self.save(&mut unsaved)?;
+                        let why = format!("account `{}`: {}", lane.name, error.message());
+                        return Err(Error::new(ErrorKind::Config, why));
+                    }
+                    lane.learn(result.as_ref().err().map(Error::kind));
+                    let answered = Answered::new(&entry, lane.client.provider(), Answer::of(result));
+                    *findings.entry(alone(&entry, &answered.answer).as_str()).or_default() += 1;
+                    unsaved.add(answered);
+                    if lane.is_refused() && lane.on_their_way == 0 {
+                        let why = lane.give_up();
+                        self.save(&mut unsaved)?;
+                        self.finish_all(&lanes[index].name, &why, &mut findings)?;
+                    }
+                }
+            }
+        }
+    }
+
+    fn save(&mut self, unsaved: &mut Unsaved) -> Result<(), Error> {
+        self.journal.keep(&unsaved.answers)?;
+        self.finished += unsaved.answers.len() as u64;
+        unsaved.answers.clear();
+        Ok(())
+    }
+
+    /// Finishes what is left of an account without asking.
+    fn finish_all(
+        &mut self,
+        account: &str,
+        answer: &Answer,
+        findings: &mut BTreeMap<&'static str, u64>,
+    ) -> Result<(), Error> {
+        let rows = self.journal.keep_for_all(account, answer, now())?;
+        self.finished += rows;
+        if rows > 0 {
+            let finding = alone(&Entry::new(0, account, "".into()), answer);
+            *findings.entry(finding.as_str()).or_default() += rows;
+        }
+        Ok(())
+    }
+
+    /// Compares every row with its answer, in the ledger's order, and adds up.
+    ///
+    /// # Errors
+    /// Those of `each`, and [`ErrorKind::Config`] if the journal can't be read.
+    pub fn compare(&self, mut each: impl FnMut(&Checked) -> Result<(), Error>) -> Result<Totals, Error> {
+        let mut totals = Totals::new(self.journal.bad_row_count()?);
+        self.journal.each(self.columns.references_per_account, |stored| {
+            let Stored { entry, provider, asked_at, answer, same_payment, paid_before } = stored;
+            let others = match (same_payment, paid_before) {
+                (Some(row), _) => Some(Finding::DuplicateInLedger { row }),
+                (None, Some(row)) => Some(Finding::PaidTwice { row }),
+                (None, None) => None,
+            };
+            let checked = Checked::new(entry, provider, asked_at, answer, others);
+            totals.add(&checked);
+            each(&checked)
+        })?;
+        Ok(totals)
+    }
+
+    /// Removes the journal, once the findings are where they belong.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if it can't be removed.
+    pub fn finish(self) -> Result<(), Error> {
+        self.journal.remove()
+    }
+}
+
+/// What a run does next.
+#[expect(clippy::large_enum_variant, reason = "there is one of it at a time, on the stack")]
+enum Event {
+    Answer((usize, Entry, Result<Payment<Value>, Error>)),
+    Save,
+    Stop,
+    End,
+}
+
+/// Answers that are not in the journal yet: a transaction for each would cost more than asking.
+#[derive(Default)]
+struct Unsaved {
+    answers: Vec<Answered>,
+    due: Option<Instant>,
+}
+
+impl Unsaved {
+    fn add(&mut self, answered: Answered) {
+        if self.answers.is_empty() {
+            self.due = Some(Instant::now() + SAVED_WITHIN);
+        }
+        self.answers.push(answered);
+    }
+
+    /// Waits until it is time to save.
+    async fn due(&self) {
+        if let Some(due) = self.due
+            && self.answers.len() < SAVED_AT_ONCE
+        {
+            tokio::time::sleep_until(due).await;
+        }
+    }
+}
+
+/// One account's rows on their way to its provider.
+struct Lane<'a> {
+    name: String,
+    client: &'a dyn StatusClient,
+    page: VecDeque<Entry>,
+    /// The last row that was fetched.
+    after: u64,
+    on_their_way: usize,
+    credentials: Credentials,
+}
+
+/// What is known of an account's credentials.
+enum Credentials {
+    Refused(u32),
+    Good,
+    GivenUp,
+}
+
+impl<'a> Lane<'a> {
+    fn new(name: String, client: &'a dyn StatusClient) -> Self {
+        Self {
+            name,
+            client,
+            page: VecDeque::new(),
+            after: 0,
+            on_their_way: 0,
+            credentials: Credentials::Refused(0),
+        }
+    }
+
+    fn room(&self) -> usize {
+        match self.credentials {
+            Credentials::Good => AT_ONCE,
+            Credentials::Refused(_) if !self.is_refused() => AT_FIRST,
+            _ => 0,
+        }
+    }
+
+    fn next(&mut self, journal: &Journal) -> Result<Option<Entry>, Error> {
+        if self.page.is_empty() {
+            self.page = journal.unfinished(&self.name, self.after, PAGE)?.into();
+            self.after = self.page.back().map_or(u64::MAX >> 1, Entry::row);
+        }
+        Ok(self.page.pop_front())
+    }
+
+    fn learn(&mut self, error: Option<ErrorKind>) {
+        self.credentials = match (&self.credentials, error) {
+            (Credentials::Refused(times), Some(ErrorKind::Unauthorized)) => Credentials::Refused(times + 1),
+            // Nothing came back, or nothing was sent: that says nothing about credentials.
+            (Credentials::Refused(times), Some(error)) if error != ErrorKind::NotFound => {
+                Credentials::Refused(*times)
+            }
+            _ => Credentials::Good,
+        };
+    }
+
+    fn is_refused(&self) -> bool {
+        matches!(self.credentials, Credentials::Refused(REFUSALS..))
+    }
+
+    /// What becomes of the rows that are not asked about.
+    fn give_up(&mut self) -> Answer {
+        self.credentials = Credentials::GivenUp;
+        self.page.clear();
+        let why =
+            format!("not asked: the provider refused this account's credentials {REFUSALS} times in a row");
+        Answer::refused(&Error::new(ErrorKind::Unauthorized, why))
+    }
+}
+
+impl fmt::Debug for Reconciliation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reconciliation")
+            .field("rows", &self.rows)
+            .field("finished", &self.finished)
+            .finish_non_exhaustive()
+    }
+}

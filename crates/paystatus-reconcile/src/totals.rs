@@ -1,0 +1,157 @@
+use std::collections::BTreeMap;
+
+use paystatus::Currency;
+use serde::Serialize;
+
+use crate::{Checked, Finding, Sum, Why};
+
+/// How many rows came to what, by finding, account and currency, with exact sums.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    lines: BTreeMap<(u8, &'static str, String, Option<Currency>), Counted>,
+    bad_rows: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Counted {
+    differences: bool,
+    rows: u64,
+    amount: Sum,
+    value_at_risk: Sum,
+}
+
+/// The total of the rows that have one finding, account and currency in common.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Total {
+    /// The finding's name.
+    pub finding: &'static str,
+    /// The account's name.
+    pub account: String,
+    /// The currency; nothing for rows without an amount.
+    pub currency: Option<Currency>,
+    /// How many rows.
+    pub rows: u64,
+    /// The sum of their amounts: those in the books, or reported where the books have none.
+    pub amount: Sum,
+    /// The sum of their values at risk.
+    pub value_at_risk: Sum,
+}
+
+/// What a reconciliation comes to, as an exit code tells it.
+///
+/// ```
+/// use paystatus_reconcile::{Outcome, Totals};
+/// assert_eq!(Totals::default().outcome(), Outcome::Match);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// Every row matches.
+    Match,
+    /// The books and the providers are known to disagree.
+    Differences,
+    /// No difference is known, and some rows are open or could not be verified.
+    Undecided,
+    /// Some rows of the ledger could not be read, whatever else was found.
+    Unreadable,
+}
+
+impl Outcome {
+    /// Its name in snake case.
+    ///
+    /// ```
+    /// assert_eq!(paystatus_reconcile::Outcome::Differences.as_str(), "differences");
+    /// ```
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Match => "match",
+            Self::Differences => "differences",
+            Self::Undecided => "undecided",
+            Self::Unreadable => "unreadable",
+        }
+    }
+}
+
+impl Totals {
+    pub(crate) fn new(bad_rows: u64) -> Self {
+        Self { bad_rows, ..Self::default() }
+    }
+
+    pub(crate) fn add(&mut self, checked: &Checked) {
+        let finding = checked.finding();
+        let (amount, value_at_risk) = (checked.amount(), checked.value_at_risk());
+        let currency = value_at_risk.or(amount).map(|money| money.currency());
+        let order = match finding {
+            // Whatever the reason, it is one line.
+            Finding::Unverifiable(_) => Finding::Unverifiable(Why::UnknownStatus).gravity(),
+            finding => finding.gravity(),
+        };
+        let key = (order, finding.as_str(), checked.entry().account().to_owned(), currency);
+        let counted = self.lines.entry(key).or_default();
+        counted.differences = finding.is_difference();
+        counted.rows += 1;
+        amount.into_iter().for_each(|amount| counted.amount.add(amount));
+        value_at_risk.into_iter().for_each(|value| counted.value_at_risk.add(value));
+    }
+
+    /// Every total, the gravest findings first.
+    pub fn by_finding_account_and_currency(&self) -> impl Iterator<Item = Total> {
+        self.lines.iter().map(|((_, finding, account, currency), counted)| Total {
+            finding,
+            account: account.clone(),
+            currency: *currency,
+            rows: counted.rows,
+            amount: counted.amount,
+            value_at_risk: counted.value_at_risk,
+        })
+    }
+
+    /// How many rows have each finding, by its name; the gravest first.
+    pub fn by_finding(&self) -> Vec<(&'static str, u64)> {
+        let mut counts: Vec<(&'static str, u64)> = Vec::new();
+        for ((_, finding, ..), counted) in &self.lines {
+            match counts.iter_mut().find(|(known, _)| known == finding) {
+                Some((_, rows)) => *rows += counted.rows,
+                None => counts.push((finding, counted.rows)),
+            }
+        }
+        counts
+    }
+
+    /// The value at risk in each currency.
+    pub fn value_at_risk(&self) -> BTreeMap<Currency, Sum> {
+        let mut values = BTreeMap::<_, Sum>::new();
+        for ((.., currency), counted) in &self.lines {
+            if let Some(currency) = currency
+                && !counted.value_at_risk.is_zero()
+            {
+                values.entry(*currency).or_default().add_sum(counted.value_at_risk);
+            }
+        }
+        values
+    }
+
+    /// How many rows were compared.
+    pub fn rows(&self) -> u64 {
+        self.lines.values().map(|counted| counted.rows).sum()
+    }
+
+    /// How many rows of the ledger could not be read.
+    pub fn bad_rows(&self) -> u64 {
+        self.bad_rows
+    }
+
+    /// What it all comes to.
+    pub fn outcome(&self) -> Outcome {
+        if self.bad_rows > 0 {
+            return Outcome::Unreadable;
+        }
+        if self.lines.values().any(|counted| counted.differences) {
+            return Outcome::Differences;
+        }
+        let matches = |finding: &str| finding == Finding::Match.as_str();
+        let all_match = self.lines.keys().all(|(_, finding, ..)| matches(finding));
+        if all_match { Outcome::Match } else { Outcome::Undecided }
+    }
+}

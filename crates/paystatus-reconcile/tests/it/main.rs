@@ -1,0 +1,299 @@
+//! A ledger on its way through providers that answer as they please, and the journal it leaves behind.
+
+#![expect(clippy::unwrap_used, reason = "a test says what went wrong by panicking")]
+
+mod provider;
+
+use std::{cell::Cell, collections::BTreeMap, future::pending, path::PathBuf};
+
+use paystatus::{Accounts, ErrorKind};
+use paystatus_reconcile::{Columns, Format, Ledger, Outcome, Reconciliation, Totals};
+use provider::Shop;
+use tempfile::TempDir;
+
+struct Run {
+    folder: TempDir,
+    ledger: String,
+    accounts: Accounts,
+    columns: Columns,
+}
+
+impl Run {
+    fn over(rows: &str) -> Self {
+        let header = "account,payment_id,order_id,amount,currency,reference,status";
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            ledger: format!("{header}\n{rows}"),
+            accounts: Accounts::default(),
+            columns: Columns::default(),
+        }
+    }
+
+    fn with(mut self, account: &str, shop: &Shop) -> Self {
+        self.accounts.insert(account, shop.clone());
+        self
+    }
+
+    fn journal(&self) -> PathBuf {
+        self.folder.path().join("journal")
+    }
+
+    fn ledger(&self) -> Ledger<&[u8]> {
+        Ledger::read(self.ledger.as_bytes(), Format::Csv, &self.columns).unwrap()
+    }
+
+    fn begin(&self) -> Reconciliation {
+        Reconciliation::begin(&self.journal(), self.ledger()).unwrap()
+    }
+
+    fn resume(&self) -> Reconciliation {
+        Reconciliation::resume(&self.journal(), self.ledger()).unwrap()
+    }
+
+    /// Every row's finding, by its line.
+    async fn findings(&self) -> BTreeMap<u64, String> {
+        let mut run = self.begin();
+        run.ask(&self.accounts, pending(), |_| {}).await.unwrap();
+        compare(&run).0
+    }
+}
+
+fn compare(run: &Reconciliation) -> (BTreeMap<u64, String>, Totals) {
+    let mut findings = BTreeMap::new();
+    let totals = run
+        .compare(|checked| {
+            let finding = serde_json::to_string(&checked.finding()).unwrap();
+            let finding = finding.trim_start_matches(r#"{"finding":"#).trim_end_matches('}').replace('"', "");
+            assert_eq!(findings.insert(checked.entry().row(), finding), None);
+            Ok(())
+        })
+        .unwrap();
+    (findings, totals)
+}
+
+fn rows<const N: usize>(findings: [(u64, &str); N]) -> BTreeMap<u64, String> {
+    findings.map(|(row, finding)| (row, finding.to_owned())).into()
+}
+
+#[tokio::test]
+async fn rows_that_speak_of_the_same_payment_are_told() {
+    let shop = Shop::default().paid("p-1", "o-1").paid("p-2", "o-2").order("o-2", "p-2", "o-2");
+    let run = Run::over("a,p-1,,,,,\na,p-2,,,,,\na,p-1,,,,,\na,,o-2,,,,\nb,p-1,,,,,\na,p-1,,,,,\n");
+    let run = run.with("a", &shop).with("b", &Shop::default().paid("p-1", "other"));
+    let found = run.findings().await;
+    let expected = [
+        (2, "match"),
+        (3, "match"),
+        (4, "duplicate_in_ledger,other_row:2"),
+        (5, "duplicate_in_ledger,other_row:3"),
+        (6, "match"),
+        (7, "duplicate_in_ledger,other_row:2"),
+    ];
+    assert_eq!(found, rows(expected));
+    assert_eq!(shop.asked("p-1"), 1);
+}
+
+#[tokio::test]
+async fn a_reference_that_is_paid_twice_is_told_at_the_later_row() {
+    let shop = Shop::default().paid("p-1", "o-1").paid("p-2", "o-1").paid("p-3", "o-1").failed("p-4", "o-1");
+    let silent = Shop::default().paid("q-1", "");
+    let ledger = "a,p-1,,,,,\na,p-2,,,,,\na,p-4,,,,,failed\nb,q-1,,,,o-1,\na,p-3,,,,,\n";
+    let mut run = Run::over(ledger).with("a", &shop).with("b", &silent);
+    let expected = [
+        (2, "match"),
+        (3, "paid_twice,other_row:2"),
+        (4, "match"),
+        // Its provider reports no reference: that of the books counts.
+        (5, "paid_twice,other_row:2"),
+        (6, "paid_twice,other_row:2"),
+    ];
+    assert_eq!(run.findings().await, rows(expected));
+
+    run.columns = Columns::default().with_references_per_account();
+    let found = run.findings().await;
+    assert_eq!(found[&5], "unverifiable,why:reference_not_reported");
+    assert_eq!(found[&6], "paid_twice,other_row:2");
+}
+
+#[tokio::test]
+async fn an_account_that_is_not_configured_is_not_a_difference() {
+    let run = Run::over("a,p-1,,,,,\nelsewhere,p-1,,,,,\n").with("a", &Shop::default().paid("p-1", "o"));
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    let (found, totals) = compare(&asking);
+    assert_eq!(found, rows([(2, "match"), (3, "unverifiable,why:unknown_account")]));
+    assert_eq!(totals.outcome(), Outcome::Undecided);
+    assert_eq!(totals.by_finding(), [("unverifiable", 1), ("match", 1)]);
+}
+
+#[tokio::test]
+async fn totals_are_exact_and_kept_apart() {
+    let shop = Shop::default().paid("p-1", "o-1").failed("p-2", "o-2").failed("p-3", "o-3");
+    let ledger = "a,p-1,,10.00,USD,,\na,p-2,,0.10,USD,,\na,p-3,,0.20,USD,,\na,p-4,,5,JPY,,\n";
+    let run = Run::over(ledger).with("a", &shop);
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    let (_, totals) = compare(&asking);
+    let lines: Vec<_> = totals
+        .by_finding_account_and_currency()
+        .map(|total| serde_json::to_string(&total).unwrap())
+        .collect();
+    let line = |finding: &str, currency: &str, rows: u64, amount: &str, at_risk: &str| {
+        format!(
+            r#"{{"finding":"{finding}","account":"a","currency":"{currency}","rows":{rows},"amount":"{amount}","value_at_risk":"{at_risk}"}}"#
+        )
+    };
+    let expected = [
+        line("missing_at_provider", "JPY", 1, "5", "5"),
+        line("status_differs", "USD", 2, "0.30", "0.30"),
+        line("match", "USD", 1, "10.00", "0"),
+    ];
+    assert_eq!(lines, expected);
+    let at_risk: Vec<_> =
+        totals.value_at_risk().into_iter().map(|(currency, sum)| format!("{sum} {currency}")).collect();
+    assert_eq!(at_risk, ["5 JPY", "0.30 USD"]);
+    assert_eq!(totals.outcome(), Outcome::Differences);
+}
+
+#[tokio::test]
+async fn bad_rows_are_counted_and_the_rest_goes_on() {
+    let run = Run::over("a,p-1,,one,USD,,\na,p-2,,,,,\n").with("a", &Shop::default().paid("p-2", "o"));
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!(asking.bad_row_count().unwrap(), 1);
+    assert_eq!(asking.bad_rows(10).unwrap()[0].row(), 2);
+    let (found, totals) = compare(&asking);
+    assert_eq!(found, rows([(3, "match")]));
+    assert_eq!((totals.outcome(), totals.bad_rows()), (Outcome::Unreadable, 1));
+}
+
+#[tokio::test]
+async fn accounts_go_side_by_side() {
+    let slow = (0..300).map(|number| format!("slow,s-{number},,,,,\n")).collect::<String>();
+    let run = Run::over(&format!("{slow}quick,p-1,,,,,\n"))
+        .with("slow", &Shop::default().never())
+        .with("quick", &Shop::default().paid("p-1", "o"));
+    let mut asking = run.begin();
+    let finished = Cell::new(0);
+    let stop = async {
+        while finished.get() == 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    // The slow account never answers: the other one must not stand behind it.
+    let asked = asking.ask(&run.accounts, stop, |progress| finished.set(progress.finished));
+    let ended = tokio::time::timeout(std::time::Duration::from_millis(500), asked).await;
+    assert!(ended.is_err(), "what is on its way is waited for");
+    assert_eq!(asking.finished(), 1);
+}
+
+#[tokio::test]
+async fn a_run_that_is_stopped_at_any_moment_is_continued_without_asking_again() {
+    const ROWS: u64 = 1500;
+    let reference = |number| format!("o-{}", number / 2);
+    let row = |number| format!("a,p-{number},,10.00,USD,{},\n", reference(number));
+    let ledger: String = (0..ROWS).map(row).collect();
+    let shop = || {
+        (0..ROWS).fold(Shop::default(), |shop, number| shop.paid(&format!("p-{number}"), &reference(number)))
+    };
+    let expected = Run::over(&ledger).with("a", &shop()).findings().await;
+    assert_eq!(expected.values().filter(|finding| finding.starts_with("paid_twice")).count(), 750);
+
+    for stop_at in [1, 400, 1200] {
+        let shop = shop();
+        let run = Run::over(&ledger).with("a", &shop);
+        let mut asking = run.begin();
+        let finished = Cell::new(0);
+        let enough = async {
+            while finished.get() < stop_at {
+                tokio::task::yield_now().await;
+            }
+        };
+        asking.ask(&run.accounts, enough, |progress| finished.set(progress.finished)).await.unwrap();
+        let before = asking.finished();
+        assert!((stop_at..ROWS).contains(&before), "{before}");
+        drop(asking);
+
+        let mut asking = run.resume();
+        assert_eq!((asking.rows(), asking.finished()), (ROWS, before));
+        asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+        assert_eq!(compare(&asking).0, expected);
+        assert!((0..ROWS).all(|number| shop.asked(&format!("p-{number}")) == 1), "stopped at {stop_at}");
+    }
+}
+
+#[tokio::test]
+async fn credentials_that_are_refused_from_the_start_are_not_tried_for_every_row() {
+    let ledger: String = (0..1000).map(|number| format!("a,p-{number},,,,,\n")).collect();
+    let shop = Shop::default().refusing();
+    let run = Run::over(&ledger).with("a", &shop);
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    let (found, totals) = compare(&asking);
+    assert_eq!((found.len(), asking.finished()), (1000, 1000));
+    assert!(found.values().all(|finding| finding == "unverifiable,why:could_not_ask"));
+    assert_eq!(totals.outcome(), Outcome::Undecided);
+    assert!(shop.asked_in_all() <= 12, "{}", shop.asked_in_all());
+}
+
+#[tokio::test]
+async fn one_good_answer_says_that_the_credentials_are_good() {
+    let ledger: String = (0..100).map(|number| format!("a,p-{number},,,,,\n")).collect();
+    let shop = Shop::default().refusing().paid("p-3", "o");
+    let run = Run::over(&ledger).with("a", &shop);
+    assert_eq!(run.findings().await[&5], "match");
+    assert_eq!(shop.asked_in_all(), 100);
+}
+
+#[tokio::test]
+async fn an_account_that_turns_out_unusable_ends_the_run_and_keeps_what_came() {
+    let run = Run::over("a,p-1,,,,,\n").with("a", &Shop::default().unusable());
+    let mut asking = run.begin();
+    let error = asking.ask(&run.accounts, pending(), |_| {}).await.unwrap_err();
+    assert_eq!((error.kind(), error.message()), (ErrorKind::Config, "account `a`: no credentials"));
+}
+
+#[tokio::test]
+async fn a_journal_is_for_one_run_at_a_time_and_for_nothing_else() {
+    let run = Run::over("a,p-1,,,,,\n");
+    let asking = run.begin();
+    let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
+    assert!(error.message().ends_with("another reconciliation of this ledger is running"), "{error}");
+    asking.finish().unwrap();
+    assert!(!run.journal().exists());
+    let left: Vec<_> = std::fs::read_dir(run.folder.path()).unwrap().collect();
+    assert!(left.is_empty(), "{left:?}");
+
+    let text = "account,payment_id\n".repeat(100);
+    std::fs::write(run.journal(), &text).unwrap();
+    let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
+    assert!(error.message().contains("is not a journal"), "{error}");
+    assert_eq!(std::fs::read_to_string(run.journal()).unwrap(), text);
+    let nowhere = run.folder.path().join("no/such/folder/journal");
+    let error = Reconciliation::begin(&nowhere, run.ledger()).unwrap_err();
+    assert!(error.message().contains("can't be written"), "{error}");
+}
+
+#[tokio::test]
+async fn another_ledger_is_not_continued() {
+    let mut run = Run::over("a,p-1,,,,,\n");
+    drop(run.begin());
+    run.ledger += "a,p-2,,,,,\n";
+    let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
+    assert!(error.message().starts_with("the ledger is not the one of the run"), "{error}");
+    // Starting over is always possible.
+    assert_eq!(run.begin().rows(), 2);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_journal_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let run = Run::over("a,p-1,,,,,\n");
+    let _asking = run.begin();
+    for file in std::fs::read_dir(run.folder.path()).unwrap() {
+        let mode = file.as_ref().unwrap().metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{file:?}");
+    }
+}
