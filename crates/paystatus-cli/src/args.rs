@@ -1,3 +1,5 @@
+mod reconcile;
+
 use std::{
     path::PathBuf,
     time::{Duration, SystemTime},
@@ -5,6 +7,8 @@ use std::{
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
 use paystatus::{Currency, Error, Exact, Expected, Lookup, Money};
+
+pub(crate) use reconcile::Reconcile;
 
 /// Has this payment been paid: yes, no, not yet, or can't tell?
 ///
@@ -35,6 +39,16 @@ pub(crate) enum Command {
     Check(Question),
     /// Ask until the payment is decided
     Wait(Wait),
+    /// Compare a ledger with what the providers say, row by row
+    ///
+    /// A ledger is CSV with a header, or JSON lines.
+    /// Its columns are `account`, and `payment_id` or `order_id`; optional `amount` with `currency`, `reference`,
+    /// `status` and `as_of`.
+    ///
+    /// Exit codes: 0 every row matches; 1 there are differences; 2 usage, configuration, or a ledger with rows that
+    /// can't be read (what can be is compared all the same); 3 no difference is known, and some rows are still open or
+    /// could not be verified; 4 interrupted, or the findings could not be written: --resume continues.
+    Reconcile(Reconcile),
     /// Show one telling payment of each provider, with everything inside this process
     Demo,
     /// Verify or sign callbacks, which tell whom to ask about

@@ -6,8 +6,10 @@ mod bulk;
 mod callback;
 mod configuration;
 mod demo;
+mod interrupt;
 mod output;
 mod providers;
+mod reconcile;
 mod sandbox;
 
 use std::process::ExitCode;
@@ -49,6 +51,7 @@ async fn run(args: &Args, output: &Output) -> Result<u8, Error> {
         Command::Check(question) => ask::check(args, question, output).await,
         Command::Wait(wait) => ask::wait(args, wait, output).await,
         Command::Callback(callback) => callback::run(args, callback, output).await,
+        Command::Reconcile(options) => reconcile::run(args, options, output).await,
         Command::Demo => demo::run(output).await,
         Command::Providers => providers::run(output),
         Command::Sandbox { port, config_out } => sandbox::run(*port, config_out.as_deref(), output).await,

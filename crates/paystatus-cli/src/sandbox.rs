@@ -4,7 +4,7 @@ use paystatus::{Error, ErrorKind};
 use paystatus_sandbox::Sandbox;
 use serde_json::json;
 
-use crate::output::Output;
+use crate::{interrupt::interrupted, output::Output};
 
 /// `paystatus sandbox`
 pub(crate) async fn run(port: u16, config_out: Option<&Path>, output: &Output) -> Result<u8, Error> {
@@ -29,25 +29,4 @@ pub(crate) async fn run(port: u16, config_out: Option<&Path>, output: &Output) -
     }
     interrupted().await;
     Ok(0)
-}
-
-#[cfg(unix)]
-async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => {
-            let _ = tokio::signal::ctrl_c().await;
-        }
-    }
-}
-
-#[cfg(not(unix))]
-async fn interrupted() {
-    let _ = tokio::signal::ctrl_c().await;
 }

@@ -2,6 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+mod reconcile;
+#[cfg(unix)]
+mod reconcile_interrupted;
+
 use std::{
     path::Path,
     process::{Command, Output},

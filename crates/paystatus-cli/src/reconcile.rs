@@ -1,0 +1,315 @@
+//! `paystatus reconcile`
+
+mod files;
+mod progress;
+mod shown;
+
+use std::{
+    env, fs,
+    io::{Read, Write},
+    path::Path,
+    pin::pin,
+    time::Duration,
+};
+
+use paystatus::{Accounts, Configuration, Error, ErrorKind};
+use paystatus_reconcile::{
+    AtomicFile, BadRow, Checked, FindingsWriter, Ledger, Outcome, Reconciliation, Report, Totals,
+};
+use serde_json::json;
+use tokio::sync::oneshot;
+
+use self::{
+    files::Files,
+    progress::Watch,
+    shown::{MOST_BAD_ROWS, Shown, count},
+};
+use crate::{
+    args::{Args, Reconcile},
+    configuration,
+    interrupt::interrupted,
+    output::{Output, clean, complain},
+};
+
+/// How long what is on its way may still take once somebody wants the command to end.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+
+/// How many unknown accounts are named.
+const MOST_HINTS: usize = 5;
+
+/// How many bad rows the page for people is given.
+const BAD_ROWS_IN_REPORT: u32 = 100;
+
+/// JSON lines go to standard output in pieces of about this size.
+const PIECE: usize = 64 << 10;
+
+pub(crate) async fn run(args: &Args, options: &Reconcile, output: &Output) -> Result<u8, Error> {
+    let files = Files::of(options)?;
+    let ledger = Ledger::read(files.open()?, files.format, &options.columns()?)?;
+    let (configuration, _sandbox) = configuration::read(args).await?;
+    let mut run = begin(options, &files, ledger)?;
+    let accounts = match check(&run, options).and_then(|()| open(&run, &configuration)) {
+        Ok(accounts) => accounts,
+        // A journal without an answer is of no use to anybody.
+        Err(error) if run.finished() == 0 => return run.finish().and(Err(error)),
+        Err(error) => return Err(error),
+    };
+    if ask(&mut run, &accounts).await? {
+        return Ok(pause(&run, &files, output));
+    }
+    let code = match tell(&run, &files, output) {
+        Ok(totals) if !output.is_lost() => code(&totals),
+        told => {
+            if let Err(error) = told {
+                output.config_error(&error);
+            }
+            complain(&format!("every answer is kept in {}: {}", files.journal.display(), again(&files)));
+            return Ok(4);
+        }
+    };
+    run.finish()?;
+    Ok(code)
+}
+
+fn code(totals: &Totals) -> u8 {
+    match totals.outcome() {
+        Outcome::Match => 0,
+        Outcome::Differences => 1,
+        Outcome::Unreadable => 2,
+        _ => 3,
+    }
+}
+
+/// Takes the ledger into the journal, or goes on with what the journal has.
+fn begin<R: Read>(options: &Reconcile, files: &Files, ledger: Ledger<R>) -> Result<Reconciliation, Error> {
+    let journal = &files.journal;
+    let (was_there, name) = (fs::metadata(journal).is_ok_and(|found| found.len() > 0), journal.display());
+    let run = if options.resume {
+        Reconciliation::resume(journal, ledger)
+    } else {
+        Reconciliation::begin(journal, ledger)
+    }?;
+    match (options.resume, was_there) {
+        (true, false) => complain(&format!("there is no journal {name} to go on with: this is a new run")),
+        (false, true) => complain(&format!(
+            "the journal {name} of an earlier run is started over; --resume would have continued it"
+        )),
+        _ => {}
+    }
+    Ok(run)
+}
+
+/// With `--strict` every row must be readable.
+fn check(run: &Reconciliation, options: &Reconcile) -> Result<(), Error> {
+    let bad = run.bad_row_count()?;
+    if !options.strict || bad == 0 {
+        return Ok(());
+    }
+    let first: Vec<_> = run.bad_rows(3)?.iter().map(BadRow::to_string).collect();
+    let rows = if bad == 1 { "1 row".to_owned() } else { format!("{} rows", count(bad)) };
+    let more = if bad > first.len() as u64 { "; …" } else { "" };
+    let why =
+        format!("{rows} of the ledger can't be read, and nothing was asked: {}{more}", first.join("; "));
+    Err(Error::new(ErrorKind::Config, why))
+}
+
+/// Opens the accounts that the ledger names and the configuration has; no other account's secrets are touched.
+fn open(run: &Reconciliation, configuration: &Configuration) -> Result<Accounts, Error> {
+    let mut accounts = Accounts::default();
+    let mut unknown = Vec::new();
+    for name in run.accounts()? {
+        match configuration.open(&name) {
+            Ok(client) => accounts.insert(name, client),
+            Err(error) if configuration.names().any(|known| known == name) => return Err(error),
+            Err(error) => unknown.push(error),
+        }
+    }
+    for error in unknown.iter().take(MOST_HINTS) {
+        complain(&format!("paystatus: {}; its rows can't be verified", clean(error.message())));
+    }
+    let more = unknown.len().saturating_sub(MOST_HINTS);
+    if more > 0 {
+        complain(&format!("paystatus: {} more accounts are not in the configuration", count(more as u64)));
+    }
+    Ok(accounts)
+}
+
+/// Asks about every row that is not finished; tells whether that was interrupted.
+async fn ask(run: &mut Reconciliation, accounts: &Accounts) -> Result<bool, Error> {
+    let mut watch = Watch::new(run.rows(), run.finished());
+    let aside = watch.aside();
+    let (stop, stopped) = oneshot::channel();
+    let stopped = async { stopped.await.unwrap_or(()) };
+    let asked = {
+        let mut asking = pin!(run.ask(accounts, stopped, |progress| watch.see(progress)));
+        tokio::select! {
+            asked = &mut asking => asked,
+            () = interrupted() => {
+                aside("stopping: what is on its way is waited for; interrupt once more to stop at once");
+                let _ = stop.send(());
+                tokio::select! {
+                    asked = &mut asking => asked,
+                    () = interrupted() => Ok(()),
+                    () = tokio::time::sleep(LAST_ANSWERS) => Ok(()),
+                }
+            }
+        }
+    };
+    watch.clear();
+    asked.map_err(|error| {
+        let why = format!("{}; what had been learned is kept, and --resume continues", error.message());
+        Error::new(ErrorKind::Config, why)
+    })?;
+    Ok(run.finished() < run.rows())
+}
+
+/// Says how to go on after an interruption.
+fn pause(run: &Reconciliation, files: &Files, output: &Output) -> u8 {
+    let (finished, rows) = (run.finished(), run.rows());
+    if output.json {
+        output.line(&json!({ "summary": { "outcome": "interrupted", "rows": rows, "finished": finished } }));
+    }
+    complain(&format!(
+        "interrupted: {} of {} rows are finished, and kept in {}; nothing else was written\n{}",
+        count(finished),
+        count(rows),
+        files.journal.display(),
+        again(files),
+    ));
+    4
+}
+
+/// The command that goes on.
+fn again(files: &Files) -> String {
+    let mut words: Vec<_> = env::args_os().map(|word| quoted(&word.to_string_lossy())).collect();
+    if !words.iter().any(|word| word == "--resume") {
+        words.push("--resume".to_owned());
+    }
+    let input = if files.is_standard_input() { ", with the same ledger on standard input" } else { "" };
+    format!("to continue: {}{input}", clean(&words.join(" ")))
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,@%+\\".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+/// Compares, and writes what there is to write: the files as a whole or not at all.
+fn tell(run: &Reconciliation, files: &Files, output: &Output) -> Result<Totals, Error> {
+    let mut out = match &files.out {
+        Some((path, format)) => Some(FindingsWriter::new(AtomicFile::create(path)?, *format)?),
+        None => None,
+    };
+    let mut report = files.report.as_ref().map(|_| Report::new(files.title()));
+    let mut shown = Shown::default();
+    let mut lines = Lines::new(output, output.json && out.is_none());
+    let totals = run.compare(|checked| {
+        if let Some(out) = &mut out {
+            out.write(checked)?;
+        }
+        if let Some(report) = &mut report {
+            report.add(checked);
+        }
+        shown.add(checked);
+        lines.add(checked)
+    })?;
+    lines.flush();
+    let out = out.map(FindingsWriter::finish).transpose()?;
+    let page = match files.report.as_deref().zip(report) {
+        Some((path, report)) => Some(write_page(path, &report, &totals, &run.bad_rows(BAD_ROWS_IN_REPORT)?)?),
+        None => None,
+    };
+    [out, page].into_iter().flatten().try_for_each(AtomicFile::replace)?;
+    let bad_rows = run.bad_rows(MOST_BAD_ROWS)?;
+    if output.json {
+        output.line(&summary(&totals, &bad_rows));
+    } else {
+        output.text(&shown.text(&totals, &bad_rows, files.out.is_some()));
+    }
+    Ok(totals)
+}
+
+fn write_page(
+    path: &Path,
+    report: &Report,
+    totals: &Totals,
+    bad_rows: &[BadRow],
+) -> Result<AtomicFile, Error> {
+    let mut page = std::io::BufWriter::new(AtomicFile::create(path)?);
+    let written = report.write(&mut page, totals, bad_rows).and_then(|()| page.flush());
+    let page = written.and_then(|()| page.into_inner().map_err(|error| error.into_error()));
+    page.map_err(|error| {
+        Error::new(ErrorKind::Config, format!("the report {} can't be written: {error}", path.display()))
+    })
+}
+
+/// The last JSON line.
+fn summary(totals: &Totals, bad_rows: &[BadRow]) -> serde_json::Value {
+    let at_risk: Vec<_> = totals
+        .value_at_risk()
+        .iter()
+        .map(|(currency, sum)| json!({ "currency": currency, "amount": sum }))
+        .collect();
+    json!({ "summary": {
+        "outcome": totals.outcome().as_str(),
+        "rows": totals.rows(),
+        "bad_rows": totals.bad_rows(),
+        "first_bad_rows": bad_rows,
+        "totals": totals.by_finding_account_and_currency().collect::<Vec<_>>(),
+        "value_at_risk": at_risk,
+    } })
+}
+
+/// Rows as JSON lines on standard output, if they are wanted there.
+struct Lines<'a> {
+    output: &'a Output,
+    piece: Option<Vec<u8>>,
+}
+
+impl<'a> Lines<'a> {
+    fn new(output: &'a Output, are_wanted: bool) -> Self {
+        Self { output, piece: are_wanted.then(Vec::new) }
+    }
+
+    fn add(&mut self, checked: &Checked) -> Result<(), Error> {
+        let Some(piece) = &mut self.piece else { return Ok(()) };
+        serde_json::to_writer(&mut *piece, checked).map_err(|error| {
+            Error::new(ErrorKind::Config, format!("{checked} can't be written as JSON: {error}"))
+        })?;
+        piece.push(b'\n');
+        if piece.len() >= PIECE {
+            self.flush();
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) {
+        if let Some(piece) = &mut self.piece {
+            self.output.bytes(piece);
+            piece.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_quoted_for_a_shell() {
+        for (word, shown) in [
+            ("ledger-1.csv", "ledger-1.csv"),
+            ("my ledger.csv", "'my ledger.csv'"),
+            ("it's", r"'it'\''s'"),
+            ("amount=Total", "amount=Total"),
+            ("$(x)", "'$(x)'"),
+            ("", "''"),
+        ] {
+            assert_eq!(quoted(word), shown);
+        }
+    }
+}
