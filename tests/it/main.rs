@@ -8,6 +8,7 @@ mod faults;
 mod fuzz;
 mod properties;
 mod proxy;
+mod report;
 mod server;
 mod sockets;
 mod states;
