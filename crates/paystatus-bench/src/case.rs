@@ -49,6 +49,16 @@ impl Provider {
         }
     }
 
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Resmic => Resmic::ID,
+            Self::UpiTranzact => UpiTranzact::ID,
+            Self::Akurateco => Akurateco::ID,
+            Self::CommitUp => CommitUp::ID,
+            Self::Bearer => Bearer::ID,
+        }
+    }
+
     pub(crate) fn body(self) -> &'static str {
         match self {
             Self::Resmic => Resmic::BODY,
@@ -87,8 +97,13 @@ pub trait Case {
 
 /// The client of paystatus for a case.
 pub(crate) fn client<C: Case>(base_url: &str) -> Result<Client<C::Account>, Failure> {
+    client_of(C::account(BaseUrl::parse(base_url)?))
+}
+
+/// The client of paystatus for an account.
+pub(crate) fn client_of<P: paystatus_core::Provider>(account: P) -> Result<Client<P>, Failure> {
     let settings = Settings::default().without_pace().with_max_in_flight(IN_FLIGHT);
-    Ok(Client::with(C::account(BaseUrl::parse(base_url)?), settings, &Transport::new()?)?)
+    Ok(Client::with(account, settings, &Transport::new()?)?)
 }
 
 /// reqwest with the settings that paystatus gives it, and no more.

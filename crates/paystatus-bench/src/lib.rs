@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod build;
 mod bulk;
 pub mod case;
 mod decode;
 mod false_final;
 mod overhead;
 mod random;
+mod reconcile;
 mod resident;
 mod rounds;
 mod server;
@@ -17,6 +19,7 @@ use std::error::Error;
 use clap::ValueEnum;
 use serde::Serialize;
 
+pub use build::Tls;
 pub use case::Provider;
 pub use rounds::Clock;
 
@@ -39,6 +42,10 @@ pub enum Bench {
     FalseFinal,
     /// The whole process, against curl
     Startup,
+    /// What a program costs to build that asks once, against the same by hand
+    Build,
+    /// A ledger through a reconciliation, against the same checks as a stream
+    Reconcile,
     /// No bench: serves one provider's reply until interrupted, to measure the server itself
     Server,
 }
@@ -50,6 +57,8 @@ pub struct Options {
     pub quick: bool,
     /// One provider only.
     pub provider: Option<Provider>,
+    /// One choice of TLS only, in `build`.
+    pub tls: Option<Tls>,
     /// What time is counted by, where one thread does the work: in `overhead`, `decode` and `bulk`.
     pub clock: Clock,
 }
@@ -80,6 +89,8 @@ pub fn run(bench: Bench, options: &Options, print: Print<'_>) -> Result<(), Fail
         Bench::Bulk => bulk::run(options, print),
         Bench::FalseFinal => false_final::run(options, print),
         Bench::Startup => startup::run(options, print),
+        Bench::Build => build::run(options, print),
+        Bench::Reconcile => reconcile::run(options, print),
         Bench::Server => server::serve(options, print),
     }
 }

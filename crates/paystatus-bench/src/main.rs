@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use paystatus_bench::{Bench, Clock, Options, Provider};
+use paystatus_bench::{Bench, Clock, Options, Provider, Tls};
 
 /// Measures what paystatus costs; prints one JSON object a line.
 #[derive(Debug, Parser)]
@@ -19,15 +19,19 @@ struct Args {
     #[arg(long)]
     provider: Option<Provider>,
 
+    /// One choice of TLS only, in `build`
+    #[arg(long)]
+    tls: Option<Tls>,
+
     /// Count the thread's processor time instead of the time on the wall, for a machine that others use too
     #[arg(long)]
     cpu: bool,
 }
 
 fn main() -> ExitCode {
-    let Args { bench, quick, provider, cpu } = Args::parse();
+    let Args { bench, quick, provider, tls, cpu } = Args::parse();
     let clock = if cpu { Clock::Thread } else { Clock::Wall };
-    let options = Options { quick, provider, clock };
+    let options = Options { quick, provider, tls, clock };
     #[expect(clippy::print_stdout, reason = "the lines are what this command is for")]
     let mut print = |line: String| println!("{line}");
     match paystatus_bench::run(bench, &options, &mut print) {

@@ -28,7 +28,7 @@ pub(crate) struct Server {
 struct Answer {
     bytes: Vec<u8>,
     /// Where the id of the request goes; it is the segment after this path, and as long as the one that it replaces.
-    echo: Option<(&'static [u8], usize, usize)>,
+    echo: Option<(&'static [u8], Vec<usize>, usize)>,
 }
 
 impl Server {
@@ -37,11 +37,15 @@ impl Server {
         Self::with(Answer { bytes: reply(json), echo: None })
     }
 
-    /// Answers with this JSON, in which this id gives way to the one in the request's path after this prefix.
+    /// Answers with this JSON, in which this id gives way, wherever it is, to the one in the request's path after
+    /// this prefix.
     pub(crate) fn echoing(json: &str, id: &str, prefix: &'static str) -> Result<Self, Failure> {
         let bytes = reply(json);
-        let at = bytes.windows(id.len()).position(|window| window == id.as_bytes());
-        let at = at.ok_or("the reply does not contain the id")?;
+        let is_id = |&at: &usize| bytes[at..].starts_with(id.as_bytes());
+        let at: Vec<_> = (0..bytes.len()).filter(is_id).collect();
+        if at.is_empty() {
+            return Err("the reply does not contain the id".into());
+        }
         Self::with(Answer { bytes, echo: Some((prefix.as_bytes(), at, id.len())) })
     }
 
@@ -102,12 +106,13 @@ async fn converse(
 
 impl Answer {
     fn take_id_from(&mut self, request: &[u8]) {
-        let Some((prefix, at, length)) = self.echo else { return };
+        let Some((prefix, at, length)) = &self.echo else { return };
         // The request begins with its method and a space.
         let path = request.iter().position(|&byte| byte == b' ').map(|space| &request[space + 1..]);
-        if let Some(id) = path.and_then(|path| path.strip_prefix(prefix)).and_then(|rest| rest.get(..length))
+        if let Some(id) =
+            path.and_then(|path| path.strip_prefix(*prefix)).and_then(|rest| rest.get(..*length))
         {
-            self.bytes[at..at + length].copy_from_slice(id);
+            at.iter().for_each(|&at| self.bytes[at..at + length].copy_from_slice(id));
         }
     }
 }
@@ -156,9 +161,9 @@ mod tests {
 
     #[test]
     fn an_id_is_echoed() {
-        let bytes = b"{\"id\":\"pay_1\"}".to_vec();
-        let mut answer = Answer { bytes, echo: Some((b"/payments/", 7, 5)) };
+        let bytes = b"{\"id\":\"pay_1\",\"reference\":\"o-pay_1\"}".to_vec();
+        let mut answer = Answer { bytes, echo: Some((b"/payments/", vec![7, 29], 5)) };
         answer.take_id_from(b"GET /payments/pay_2/status HTTP/1.1\r\n\r\n");
-        assert_eq!(answer.bytes, b"{\"id\":\"pay_2\"}");
+        assert_eq!(answer.bytes, b"{\"id\":\"pay_2\",\"reference\":\"o-pay_2\"}");
     }
 }

@@ -138,29 +138,31 @@ impl Journal {
         journal.try_to(|| database.busy_timeout(Duration::ZERO))?;
         // Nobody else may touch the file from the first look at it until this process ends.
         let owner = journal.try_to(|| {
-            database.execute_batch(
-                "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-                 PRAGMA cache_size = -16000;
-                 PRAGMA wal_autocheckpoint = 8000; BEGIN IMMEDIATE; COMMIT;",
-            )?;
+            database.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;")?;
             let number = |pragma| database.query_row(pragma, [], |row| row.get::<_, i32>(0));
             let tables = number("SELECT count(*) FROM sqlite_schema")?;
             Ok((number("PRAGMA application_id")?, number("PRAGMA user_version")?, tables))
         })?;
-        match owner {
-            (APPLICATION, VERSION, _) => {}
-            (0, 0, 0) => {
-                journal.try_to(|| {
-                    database.pragma_update(None, "application_id", APPLICATION)?;
-                    database.pragma_update(None, "user_version", VERSION)?;
-                    database.execute_batch(TABLES)
-                })?;
-            }
+        let is_new = match owner {
+            (APPLICATION, VERSION, _) => false,
+            (0, 0, 0) => true,
             (APPLICATION, ..) => {
                 return refuse("is of another version of paystatus: remove it to start over");
             }
             _ => return refuse("is the database of something else: name another file"),
-        }
+        };
+        journal.try_to(|| {
+            database.execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+                 PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000;",
+            )?;
+            if !is_new {
+                return Ok(());
+            }
+            database.pragma_update(None, "application_id", APPLICATION)?;
+            database.pragma_update(None, "user_version", VERSION)?;
+            database.execute_batch(TABLES)
+        })?;
         Ok(journal)
     }
 

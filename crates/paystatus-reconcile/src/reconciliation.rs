@@ -29,8 +29,8 @@ const AT_FIRST: usize = 4;
 /// After so many refusals in a row, and nothing else ever, an account is not asked any more.
 const REFUSALS: u32 = 8;
 
-/// An answer is in the journal not later than so long after it came, or after so many others.
-const SAVED_WITHIN: Duration = Duration::from_millis(5);
+/// What has come is saved at once, but not more often than this, unless it is so much.
+const SAVED_EVERY: Duration = Duration::from_millis(5);
 const SAVED_AT_ONCE: usize = 256;
 
 /// How many rows are fetched from the journal at once.
@@ -215,8 +215,8 @@ impl Reconciliation {
             let event = tokio::select! {
                 biased;
                 () = &mut stop, if !stopped => Event::Stop,
-                () = unsaved.due(), if !unsaved.answers.is_empty() => Event::Save,
-                answer = on_their_way.next() => answer.map_or(Event::End, Event::Answer),
+                answer = on_their_way.next(), if !unsaved.is_full() => answer.map_or(Event::End, Event::Answer),
+                () = unsaved.due() => Event::Save,
             };
             match event {
                 Event::Stop => stopped = true,
@@ -240,7 +240,7 @@ impl Reconciliation {
                     lane.learn(result.as_ref().err().map(Error::kind));
                     let answered = Answered::new(&entry, lane.client.provider(), Answer::of(result));
                     *findings.entry(alone(&entry, &answered.answer).as_str()).or_default() += 1;
-                    unsaved.add(answered);
+                    unsaved.answers.push(answered);
                     if lane.is_refused() && lane.on_their_way == 0 {
                         let why = lane.give_up();
                         self.save(&mut unsaved)?;
@@ -255,6 +255,7 @@ impl Reconciliation {
         self.journal.keep(&unsaved.answers)?;
         self.finished += unsaved.answers.len() as u64;
         unsaved.answers.clear();
+        unsaved.saved_at = Some(Instant::now());
         Ok(())
     }
 
@@ -312,27 +313,24 @@ enum Event {
     End,
 }
 
-/// Answers that are not in the journal yet: a transaction for each would cost more than asking.
+/// Answers that are not in the journal yet: where they come fast, a transaction for each would cost more than asking.
 #[derive(Default)]
 struct Unsaved {
     answers: Vec<Answered>,
-    due: Option<Instant>,
+    saved_at: Option<Instant>,
 }
 
 impl Unsaved {
-    fn add(&mut self, answered: Answered) {
-        if self.answers.is_empty() {
-            self.due = Some(Instant::now() + SAVED_WITHIN);
-        }
-        self.answers.push(answered);
+    fn is_full(&self) -> bool {
+        self.answers.len() >= SAVED_AT_ONCE
     }
 
-    /// Waits until it is time to save.
+    /// Waits until it is time to save: at once, unless that was just done.
     async fn due(&self) {
-        if let Some(due) = self.due
-            && self.answers.len() < SAVED_AT_ONCE
-        {
-            tokio::time::sleep_until(due).await;
+        match self.saved_at {
+            _ if self.answers.is_empty() => std::future::pending().await,
+            Some(saved_at) if !self.is_full() => tokio::time::sleep_until(saved_at + SAVED_EVERY).await,
+            _ => {}
         }
     }
 }

@@ -67,6 +67,15 @@ fn bulk() {
 }
 
 #[test]
+fn reconcile() {
+    let fields = ["bench", "server", "items", "rows_per_s", "checks_per_s", "ratio", "rss_mb"];
+    let lines = lines(Bench::Reconcile, None, &fields);
+    let servers: Vec<_> = lines.iter().map(|line| line["server"].as_str().unwrap()).collect();
+    assert_eq!(servers, ["loopback", "loopback", "loopback", "sandbox", "sandbox"]);
+    assert!(lines.iter().all(|line| line["rss_mb"].is_number() == (line["server"] == "loopback")));
+}
+
+#[test]
 fn false_final() {
     let fields = [
         "bench",
@@ -95,4 +104,35 @@ fn false_final() {
 fn startup() {
     let lines = lines(Bench::Startup, None, &["bench", "ratio"]);
     assert_eq!((lines.len(), &lines[0]["bench"]), (1, &"startup".into()));
+}
+
+#[test]
+fn build() {
+    let fields = [
+        "bench",
+        "provider",
+        "tls",
+        "crates",
+        "hand_crates",
+        "build_crates",
+        "hand_build_crates",
+        "build_cpu_s",
+        "hand_build_cpu_s",
+        "ratio",
+        "stripped_bytes",
+        "hand_stripped_bytes",
+    ];
+    let lines = lines(Bench::Build, None, &fields);
+    let of_one: Vec<_> = lines
+        .iter()
+        .filter(|line| line["provider"] == "bearer")
+        .map(|line| line["tls"].as_str().unwrap())
+        .collect();
+    assert_eq!((lines.len(), &of_one[..]), (15, &["rustls", "native-tls", "rustls-ring"][..]));
+    for line in &lines {
+        // Crates are counted in a quick run too, and this is what was promised.
+        assert!(line["crates"].as_u64().unwrap() <= 115, "{line}");
+        assert!(line["hand_crates"].as_u64() < line["crates"].as_u64(), "{line}");
+        assert!(line["ratio"].is_null() && line["stripped_bytes"].is_null(), "{line}");
+    }
 }

@@ -19,9 +19,9 @@ const ASKED: [Provider; 2] = [Provider::Bearer, Provider::Akurateco];
 /// How many rows each account has.
 const ROWS: usize = 160;
 
-/// How many answers a kill may take: of each account 16 requests are on their way at once, and what came back within
-/// the last moment is not in the journal yet, which is at most two rounds of them where an answer takes 50 ms.
-const LOST_AT_MOST: u64 = 3 * 16 * ASKED.len() as u64;
+/// How many answers a kill may take: of each account 16 requests are on their way at once, and as many may have come
+/// back in the last milliseconds.
+const LOST_AT_MOST: u64 = 2 * 16 * ASKED.len() as u64;
 
 /// A ledger over two accounts of a sandbox that takes its time.
 struct Slow {

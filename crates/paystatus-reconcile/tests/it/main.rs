@@ -275,6 +275,16 @@ async fn a_journal_is_for_one_run_at_a_time_and_for_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_database_of_something_else_stays_as_it_was() {
+    let run = Run::over("a,p-1,,,,,\n");
+    rusqlite::Connection::open(run.journal()).unwrap().execute_batch("CREATE TABLE theirs (id)").unwrap();
+    let before = std::fs::read(run.journal()).unwrap();
+    let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
+    assert!(error.message().ends_with("is the database of something else: name another file"), "{error}");
+    assert_eq!(std::fs::read(run.journal()).unwrap(), before);
+}
+
+#[tokio::test]
 async fn another_ledger_is_not_continued() {
     let mut run = Run::over("a,p-1,,,,,\n");
     drop(run.begin());
