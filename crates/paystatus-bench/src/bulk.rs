@@ -1,7 +1,8 @@
 use std::{cell::Cell, hint::black_box};
 
 use futures_util::{StreamExt, stream};
-use paystatus_core::Lookup;
+use paystatus_client::Client;
+use paystatus_core::{Lookup, Provider};
 use serde::Serialize;
 
 use crate::{
@@ -39,25 +40,17 @@ fn measure(options: &Options, items: u32) -> Result<Line, Failure> {
     let (runtime, server) = (runtime()?, Server::echoing(PAID, "pay_00000000", "/v1/payments/")?);
     let (client, http, url) = (case::client::<Bearer>(&server.url())?, case::http_by_hand()?, server.url());
     let (http, url) = (&http, url.as_str());
-    let id = |number: u32| format!("pay_{number:08}");
     let most = Cell::new(0);
     let (ours, by_hand) = alternate(
         options.clock,
         options.size(9, 3),
         || {
-            runtime.block_on(async {
-                let lookups = stream::iter(0..items).map(|number| Lookup::payment(id(number)));
-                let mut answers = std::pin::pin!(client.check_many(lookups));
-                let mut seen = 0;
-                while let Some((lookup, result)) = answers.next().await {
-                    black_box((lookup, result?));
-                    seen += 1;
-                    if seen % LOOK_EVERY == 0 || seen == items {
-                        most.set(most.get().max(resident::bytes()?));
-                    }
+            runtime.block_on(check_many(&client, items, |seen| {
+                if seen % LOOK_EVERY == 0 || seen == items {
+                    most.set(most.get().max(resident::bytes()?));
                 }
-                all(seen, items)
-            })
+                Ok(())
+            }))
         },
         || {
             runtime.block_on(async {
@@ -80,6 +73,28 @@ fn measure(options: &Options, items: u32) -> Result<Line, Failure> {
     Ok(Line { bench: "bulk", items, ratio: round(by_hand / ours, 3), rss_mb })
 }
 
-fn all(seen: u32, items: u32) -> Result<(), Failure> {
-    if seen == items { Ok(()) } else { Err(format!("{seen} of {items} items were answered").into()) }
+/// The id of one of many payments; each is as long as the next.
+pub(crate) fn id(number: u32) -> String {
+    format!("pay_{number:08}")
+}
+
+/// Asks for so many payments by `check_many`, and tells after each how many answers there are.
+pub(crate) async fn check_many<P: Provider>(
+    client: &Client<P>,
+    items: u32,
+    mut after: impl FnMut(u32) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let lookups = stream::iter(0..items).map(|number| Lookup::payment(id(number)));
+    let mut answers = std::pin::pin!(client.check_many(lookups));
+    let mut seen = 0;
+    while let Some((lookup, result)) = answers.next().await {
+        black_box((lookup, result?));
+        seen += 1;
+        after(seen)?;
+    }
+    all(seen, items)
+}
+
+pub(crate) fn all(seen: u32, items: u32) -> Result<(), Failure> {
+    if seen == items { Ok(()) } else { Err(format!("{seen} of {items} were answered").into()) }
 }

@@ -7,15 +7,15 @@ use std::{
     path::Path,
 };
 
-use futures_util::{StreamExt, stream};
 use paystatus::{Accounts, Client};
-use paystatus_core::{BaseUrl, Lookup};
+use paystatus_core::BaseUrl;
 use paystatus_reconcile::{Columns, Format, Ledger, Outcome, Reconciliation};
 use paystatus_sandbox::{NewPayment, Provider, Sandbox};
 use serde::Serialize;
 
 use crate::{
     Failure, Options, Print,
+    bulk::{all, check_many, id},
     case::{self, Bearer},
     line, resident,
     rounds::{alternate, round},
@@ -127,28 +127,13 @@ fn measure(
             if totals.outcome() != Outcome::Match {
                 return Err(format!("not every row matches: {:?}", totals.by_finding()).into());
             }
-            all(totals.rows(), items)
+            all(totals.rows().try_into()?, items)
         },
-        || {
-            runtime.block_on(async {
-                let lookups = stream::iter(0..items).map(|number| Lookup::payment(id(number)));
-                let mut answers = std::pin::pin!(client.check_many(lookups));
-                let mut seen = 0;
-                while let Some((lookup, result)) = answers.next().await {
-                    black_box((lookup, result?));
-                    seen += 1;
-                }
-                all(seen, items)
-            })
-        },
+        || runtime.block_on(check_many(client, items, |_| Ok(()))),
     )?;
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     let rss = round(most.get() as f64 / f64::from(1 << 20), 1);
     Ok((ours, alone, rss))
-}
-
-fn id(number: u32) -> String {
-    format!("pay_{number:08}")
 }
 
 fn write_ledger(path: &Path, items: u32) -> Result<(), Failure> {
@@ -158,12 +143,4 @@ fn write_ledger(path: &Path, items: u32) -> Result<(), Failure> {
         writeln!(ledger, "shop,{id},50.00,USD,order-{id},paid")?;
     }
     Ok(ledger.flush()?)
-}
-
-fn all(seen: u64, items: u32) -> Result<(), Failure> {
-    if seen == u64::from(items) {
-        Ok(())
-    } else {
-        Err(format!("{seen} of {items} rows were answered").into())
-    }
 }

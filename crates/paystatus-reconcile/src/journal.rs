@@ -254,17 +254,18 @@ impl Journal {
     pub(crate) fn keep(&mut self, answers: &[Answered]) -> Result<(), Error> {
         let path = &self.path;
         let transaction = failed(path, self.database.transaction())?;
-        for answered in answers {
+        {
             let insert = "INSERT OR IGNORE INTO answers
                  (row, provider, asked_at, answer, payment_id, paid_reference) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
             let mut insert = failed(path, transaction.prepare(insert))?;
-            let Answered { row, provider, at, answer, paid_reference } = answered;
-            let payment_id = answer.payment().map(|said| said.payment_id.as_str());
-            let answer = serde_json::to_string(answer).unwrap_or_default();
-            let at = at.as_millisecond();
-            let kept =
-                insert.execute(params![signed(*row), provider, at, answer, payment_id, paid_reference]);
-            failed(path, kept)?;
+            for Answered { row, provider, at, answer, paid_reference } in answers {
+                let payment_id = answer.payment().map(|said| said.payment_id.as_str());
+                let answer = serde_json::to_string(answer).unwrap_or_default();
+                let at = at.as_millisecond();
+                let kept =
+                    insert.execute(params![signed(*row), provider, at, answer, payment_id, paid_reference]);
+                failed(path, kept)?;
+            }
         }
         failed(path, transaction.commit())
     }
