@@ -3,6 +3,7 @@
 
 mod base_url;
 mod body;
+mod calendar;
 mod callback;
 pub mod credential;
 mod currency;

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use jiff::civil::DateTime;
+use crate::calendar::UnixTime;
 
 /// A time as a provider wrote it, with what is known of its zone.
 ///
@@ -93,7 +93,7 @@ impl Timestamp {
     /// assert_eq!(instant, Some(SystemTime::UNIX_EPOCH + Duration::from_secs(30)));
     /// ```
     pub fn instant(&self) -> Option<SystemTime> {
-        self.read().map(|(_, instant)| SystemTime::from(instant))
+        self.read()?.1.to_system_time()
     }
 
     /// The point in time in RFC 3339 and UTC, where the zone is stated or inferred.
@@ -107,17 +107,11 @@ impl Timestamp {
         self.read().map(|(_, instant)| instant.to_string())
     }
 
-    fn read(&self) -> Option<(Zone, jiff::Timestamp)> {
-        let text = self.raw.trim();
-        let stated = || Some((Zone::Stated, text.parse().ok()?));
-        let inferred = || {
-            let utc = text.parse::<DateTime>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-            Some((Zone::Inferred, utc.timestamp()))
-        };
-        match self.may_be {
-            Zone::Stated => stated(),
-            Zone::Inferred => stated().or_else(inferred),
-            Zone::None => None,
+    fn read(&self) -> Option<(Zone, UnixTime)> {
+        let (zone, instant) = UnixTime::read(self.raw.trim())?;
+        match (self.may_be, zone) {
+            (Zone::Stated, Zone::Stated) | (Zone::Inferred, _) => Some((zone, instant)),
+            _ => None,
         }
     }
 }
@@ -131,16 +125,8 @@ impl fmt::Debug for Timestamp {
 /// How long after `now` an HTTP header's date is, in any of its three forms
 /// (<https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>); nothing if either is unreadable.
 pub(crate) fn http_dates_apart(now: &str, later: &str) -> Option<Duration> {
-    let read = |date: &str| {
-        // The weekday says nothing that the date does not; the last form has no comma after it.
-        let date = date.trim();
-        let after_weekday = date.split_once(", ").or_else(|| date.split_once(' ')).map(|(_, rest)| rest)?;
-        let forms = ["%d %b %Y %H:%M:%S GMT", "%d-%b-%y %H:%M:%S GMT", "%b %e %H:%M:%S %Y"];
-        let civil = forms.iter().find_map(|form| DateTime::strptime(form, after_weekday.trim()).ok())?;
-        civil.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
-    };
-    let apart = read(later)?.duration_since(read(now)?);
-    Some(Duration::try_from(apart).unwrap_or(Duration::ZERO))
+    let (now, later) = (UnixTime::read_http(now)?, UnixTime::read_http(later)?);
+    Some(Duration::from_secs(u64::try_from(later.seconds - now.seconds).unwrap_or(0)))
 }
 
 #[cfg(test)]
