@@ -56,6 +56,16 @@ pub struct Unanswered {
     pub message: String,
 }
 
+/// What may come of asking again; the numbers are those of the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AnotherTry {
+    Useless = 0,
+    /// The cause may go away by itself.
+    Useful = 1,
+    /// Somebody has to correct the configuration first.
+    UsefulOnceMended = 2,
+}
+
 impl Answer {
     pub(crate) fn of(result: Result<Payment<Value>, Error>) -> Self {
         match result {
@@ -67,7 +77,8 @@ impl Answer {
                 funds: payment.funds(),
                 provider_status: payment.provider_status().to_owned(),
                 amount: payment.amount(),
-                reference: payment.reference().map(str::to_owned),
+                // An empty reference names no order; as one it would make strangers' payments one purchase.
+                reference: payment.reference().filter(|text| !text.trim().is_empty()).map(str::to_owned),
                 reason: payment.reason().map(str::to_owned),
                 updated_at: payment.updated_at().and_then(|time| time.to_utc()),
             })),
@@ -82,6 +93,18 @@ impl Answer {
     pub(crate) fn no_account(name: &str) -> Self {
         let message = format!("there is no account {name:?} in the configuration");
         Self::Nothing(Unanswered { kind: None, message })
+    }
+
+    /// Whether asking again may teach what this does not.
+    pub(crate) fn another_try(&self) -> AnotherTry {
+        match self {
+            Self::Payment(_) => AnotherTry::Useless,
+            Self::Nothing(why) => match why.kind {
+                Some(kind) if kind.is_retryable() => AnotherTry::Useful,
+                None | Some(ErrorKind::Unauthorized) => AnotherTry::UsefulOnceMended,
+                Some(_) => AnotherTry::Useless,
+            },
+        }
     }
 
     pub(crate) fn payment(&self) -> Option<&Reported> {

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
 use crate::{
-    Entry, Finding, Standing, Why,
+    Entry, Finding, Standing, Sum, Why,
     answer::{Answer, Reported, Unanswered, now},
 };
 
@@ -80,7 +80,7 @@ impl Checked {
 
     /// When the answer came, in RFC 3339; nothing if nobody was asked.
     pub fn asked_at(&self) -> Option<String> {
-        self.asked_at.filter(|_| self.provider.is_some()).map(|instant| instant.to_string())
+        self.asked_at.filter(|_| self.provider.is_some()).map(|instant| format!("{instant:.3}"))
     }
 
     /// What the provider said, if it said something about the payment.
@@ -114,12 +114,15 @@ impl Checked {
     /// How much money the books and the provider do not agree about, or can't be told to agree about;
     /// nothing for a match, for a row without an amount, and where neither side counts any money.
     pub fn value_at_risk(&self) -> Option<Money> {
-        let counts = |standing: Standing| matches!(standing, Standing::Paid);
-        let at_stake =
-            counts(self.entry.standing()) || self.reported().is_some_and(|said| counts(said.status));
+        let reported = self.reported().map(|said| said.status);
+        let at_stake = [Some(self.entry.standing()), reported].contains(&Some(Standing::Paid));
         match self.finding() {
             Finding::Match => None,
-            Finding::AmountDiffers { by } => Some(Money::new(by.amount().abs(), by.currency())),
+            Finding::AmountDiffers { by: Some(by) } if at_stake => {
+                Some(Money::new(by.amount().abs(), by.currency()))
+            }
+            // Whatever the books say, a bank took it.
+            Finding::ChargebackNotInLedger => self.amount(),
             _ => self.amount().filter(|_| at_stake),
         }
     }
@@ -151,13 +154,21 @@ impl Checked {
                     (false, _) => format!("correct the ledger from {booked} to {said}{again}"),
                 }
             }
-            Finding::AmountDiffers { by } if by.amount().is_sign_negative() => {
+            Finding::AmountDiffers { .. } | Finding::CurrencyDiffers if !self.is_reported_paid() => {
+                let moved = self.reported().is_some_and(|said| said.status.moved_money());
+                let what = if moved { "find out what was given back" } else { "nothing was charged" };
+                format!("{what}: correct the {} in the ledger", self.what_differs())
+            }
+            Finding::AmountDiffers { by: Some(by) } if by.amount().is_sign_negative() => {
                 "less was charged than booked: find out who paid less and why, then collect the rest \
                  or correct the ledger"
                     .to_owned()
             }
-            Finding::AmountDiffers { .. } => {
+            Finding::AmountDiffers { by: Some(_) } => {
                 "more was charged than booked: correct the ledger, or refund what is too much".to_owned()
+            }
+            Finding::AmountDiffers { by: None } => {
+                "compare the two amounts: they differ by more digits than can be counted exactly".to_owned()
             }
             Finding::CurrencyDiffers => "the amounts can't be compared: correct the currency in the ledger, \
                  or find out why it was charged in another"
@@ -181,7 +192,7 @@ impl Checked {
             }
             Finding::StillOpen => "reconcile it again later".to_owned(),
             Finding::DuplicateInLedger { row } => {
-                format!("remove one of the two rows, this or row {row}: they are about one payment")
+                format!("rows {row} and {} are about one payment: keep the one that is right", entry.row())
             }
             Finding::PaidTwice { row } => {
                 format!("look at row {row} too: if both are for one purchase, refund one of the two payments")
@@ -225,6 +236,14 @@ impl Checked {
                 format!("compare the {field} in the provider's dashboard: its status reply does not have it")
             }
         }
+    }
+
+    fn is_reported_paid(&self) -> bool {
+        self.reported().is_some_and(|said| said.status == Standing::Paid)
+    }
+
+    fn what_differs(&self) -> &'static str {
+        if self.finding() == Finding::CurrencyDiffers { "currency" } else { "amount" }
     }
 
     /// Tells whether the provider changed the payment after the time for which the row was right.
@@ -280,14 +299,22 @@ fn status(entry: &Entry, said: &Reported) -> Option<Finding> {
 }
 
 fn amount(entry: &Entry, said: &Reported) -> Option<Finding> {
-    let booked = entry.amount()?;
+    let currency = entry.currency()?;
     let Some(reported) = said.amount else { return not_reported(said, Field::Amount) };
-    let currency = booked.currency();
     if reported.currency() != currency {
         return Some(Finding::CurrencyDiffers);
     }
-    let by = reported.amount().saturating_sub(booked.amount());
-    (booked != reported).then_some(Finding::AmountDiffers { by: Money::new(by, currency) })
+    let booked = entry.amount().filter(|&booked| booked != reported)?;
+    Some(Finding::AmountDiffers { by: difference(reported, booked) })
+}
+
+/// Nothing where it has more digits than an exact decimal.
+fn difference(reported: Money, booked: Money) -> Option<Money> {
+    let (mut sum, mut less) = (Sum::default(), booked);
+    less = Money::new(-less.amount(), less.currency());
+    sum.add(reported);
+    sum.add(less);
+    sum.to_money(booked.currency())
 }
 
 fn reference(entry: &Entry, said: &Reported) -> Option<Finding> {
@@ -354,7 +381,7 @@ impl Serialize for Checked {
         let booked = Booked {
             status: entry.status(),
             amount: amount(entry.amount()),
-            currency: currency(entry.amount()),
+            currency: entry.currency().map(|code| code.to_string()),
             reference: entry.reference(),
             as_of: entry.as_of(),
         };
@@ -453,9 +480,27 @@ mod tests {
                 assert_eq!(found, finding, "{booked:?}, {status:?}");
                 let counts_money = booked.is_none_or(|booked| booked == Paid) || status == Paid;
                 let at_risk = check(entry, said(status, Finality::Final)).value_at_risk().is_some();
-                assert_eq!(at_risk, finding != Match && counts_money, "{booked:?}, {status:?}");
+                let expected = finding == Chargeback || (finding != Match && counts_money);
+                assert_eq!(at_risk, expected, "{booked:?}, {status:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_to_do_about_an_amount_depends_on_whether_it_was_charged() {
+        let check = |booked, status, amount| {
+            let reported = Reported { amount: Some(money(amount, "USD")), ..said(status, Finality::Final) };
+            let checked = check(entry().with_status(booked), reported);
+            (checked.action(), checked.value_at_risk().map(|money| money.to_string()))
+        };
+        let (failed, refunded) = (Standing::Failed, Standing::Refunded);
+        let (action, at_risk) = check(failed, failed, "40.00");
+        assert_eq!((&*action, at_risk), ("nothing was charged: correct the amount in the ledger", None));
+        let (action, at_risk) = check(refunded, refunded, "60.00");
+        let expected = "find out what was given back: correct the amount in the ledger";
+        assert_eq!((&*action, at_risk), (expected, None));
+        let (_, at_risk) = check(refunded, Standing::ChargedBack, "50.00");
+        assert_eq!(at_risk.as_deref(), Some("50.00 USD"));
     }
 
     #[test]
@@ -474,11 +519,17 @@ mod tests {
     fn money_is_compared_to_the_last_digit_and_with_its_currency() {
         let amount = |amount, currency| Reported { amount: Some(money(amount, currency)), ..paid() };
         finds(entry(), amount("50.0", "USD"), Finding::Match, &[], None);
-        let short = Finding::AmountDiffers { by: money("-0.01", "USD") };
+        let short = Finding::AmountDiffers { by: Some(money("-0.01", "USD")) };
         finds(entry(), amount("49.99", "USD"), short, &[], Some("0.01 USD"));
-        let over = Finding::AmountDiffers { by: money("0.001", "USD") };
+        let over = Finding::AmountDiffers { by: Some(money("0.001", "USD")) };
         finds(entry(), amount("50.001", "USD"), over, &[], Some("0.001 USD"));
         finds(entry(), amount("50.00", "EUR"), Finding::CurrencyDiffers, &[], Some("50.00 USD"));
+        let long = Finding::AmountDiffers { by: None };
+        let most = "9999999999999999999999999999";
+        finds(entry(), amount(most, "USD"), long, &[], Some("50.00 USD"));
+        let bare = Entry::new(2, "shop", Lookup::payment("p")).with_currency("EUR".parse().unwrap());
+        finds(bare.clone(), amount("1", "EUR"), Finding::Match, &[], None);
+        finds(bare, amount("1", "USD"), Finding::CurrencyDiffers, &[], Some("1 USD"));
     }
 
     #[test]
@@ -504,7 +555,8 @@ mod tests {
             amount: Some(money("40", "USD")),
             ..paid()
         };
-        let further = [Finding::AmountDiffers { by: money("-10.00", "USD") }, Finding::ReferenceDiffers];
+        let further =
+            [Finding::AmountDiffers { by: Some(money("-10.00", "USD")) }, Finding::ReferenceDiffers];
         finds(entry(), reported, Finding::StatusDiffers, &further, Some("50.00 USD"));
     }
 

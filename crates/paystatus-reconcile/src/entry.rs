@@ -1,7 +1,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use paystatus::{By, Lookup, Money};
+use paystatus::{By, Currency, Lookup, Money};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::Standing;
@@ -32,6 +32,9 @@ pub struct Entry {
 pub(crate) struct Said {
     #[serde(default, skip_serializing_if = "Option::is_none", with = "money")]
     pub(crate) amount: Option<Money>,
+    /// Named without an amount.
+    #[serde(default, skip_serializing_if = "Option::is_none", with = "code")]
+    pub(crate) currency: Option<Currency>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reference: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -54,6 +57,13 @@ impl Entry {
     #[must_use]
     pub fn with_amount(mut self, amount: Money) -> Self {
         self.said.amount = Some(amount);
+        self
+    }
+
+    /// Adds the currency of a row that names no amount.
+    #[must_use]
+    pub fn with_currency(mut self, currency: Currency) -> Self {
+        self.said.currency = Some(currency);
         self
     }
 
@@ -99,6 +109,11 @@ impl Entry {
     /// The amount in the books.
     pub fn amount(&self) -> Option<Money> {
         self.said.amount
+    }
+
+    /// The currency in the books, with an amount or without one.
+    pub fn currency(&self) -> Option<Currency> {
+        self.said.amount.map(Money::currency).or(self.said.currency)
     }
 
     /// The reference in the books.
@@ -182,6 +197,25 @@ pub(crate) mod money {
     }
 }
 
+/// A currency's code.
+mod code {
+    use super::*;
+
+    pub(super) fn serialize<S: Serializer>(
+        code: &Option<Currency>,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        code.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Currency>, D::Error> {
+        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+        text.parse().map(Some).map_err(D::Error::custom)
+    }
+}
+
 /// An instant in RFC 3339.
 mod instant {
     use super::*;
@@ -215,7 +249,8 @@ mod tests {
             .with_reference("r \"1\"")
             .with_status(Standing::ChargedBack)
             .with_as_of("2026-11-20T09:00:00Z".parse().unwrap());
-        for said in [entry.said().clone(), Said::default()] {
+        let bare = Entry::new(8, "shop", Lookup::payment("p")).with_currency("EUR".parse().unwrap());
+        for said in [entry.said().clone(), bare.said().clone(), Said::default()] {
             let text = serde_json::to_string(&said).unwrap();
             assert_eq!(serde_json::from_str::<Said>(&text).unwrap(), said, "{text}");
         }

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 /// use paystatus::Money;
 /// use paystatus_reconcile::Finding;
 ///
-/// let short = Finding::AmountDiffers { by: Money::parse("-0.01", "QAR")? };
+/// let short = Finding::AmountDiffers { by: Some(Money::parse("-0.01", "QAR")?) };
 /// assert_eq!(short.to_string(), "0.01 QAR less was charged than the ledger says");
 /// assert_eq!(serde_json::to_string(&short).unwrap(), r#"{"finding":"amount_differs","difference":"-0.01"}"#);
 /// assert!(short.is_difference());
@@ -25,7 +25,8 @@ pub enum Finding {
     /// They disagree about the amount.
     AmountDiffers {
         /// What the provider reported, less what the books say: negative if less was charged.
-        by: Money,
+        /// Nothing if the difference has more digits than an exact decimal, of which no real amount comes near.
+        by: Option<Money>,
     },
     /// They disagree about the currency.
     CurrencyDiffers,
@@ -161,7 +162,10 @@ impl fmt::Display for Finding {
         match self {
             Self::Match => f.write_str("the ledger and the provider agree"),
             Self::StatusDiffers => f.write_str("the provider says something else about the status"),
-            Self::AmountDiffers { by } => {
+            Self::AmountDiffers { by: None } => {
+                f.write_str("another amount was charged than the ledger says")
+            }
+            Self::AmountDiffers { by: Some(by) } => {
                 let amount = by.amount();
                 let (size, word) =
                     if amount.is_sign_negative() { (-amount, "less") } else { (amount, "more") };
@@ -211,7 +215,7 @@ impl Finding {
     /// How much more was charged than booked, where that is the finding.
     pub(crate) fn difference(self) -> Option<Money> {
         match self {
-            Self::AmountDiffers { by } => Some(by),
+            Self::AmountDiffers { by } => by,
             _ => None,
         }
     }
@@ -269,7 +273,7 @@ mod tests {
 
     #[test]
     fn a_finding_says_what_it_found() {
-        let more = Finding::AmountDiffers { by: Money::parse("2.50", "USD").unwrap() };
+        let more = Finding::AmountDiffers { by: Money::parse("2.50", "USD").ok() };
         assert_eq!(more.to_string(), "2.50 USD more was charged than the ledger says");
         let twice = Finding::PaidTwice { row: 4 };
         assert_eq!(serde_json::to_string(&twice).unwrap(), r#"{"finding":"paid_twice","other_row":4}"#);

@@ -36,8 +36,15 @@ const TABLES: &str = "
     -- What came of asking; a row that is here is finished.
     CREATE TABLE answers (
         row INTEGER PRIMARY KEY, provider TEXT, asked_at INTEGER NOT NULL, answer TEXT NOT NULL,
-        payment_id TEXT, paid_reference TEXT
+        -- Nothing was learned, and another try may do better: by itself (1), or once the configuration is mended (2).
+        try_again INTEGER NOT NULL,
+        payment_id TEXT,
+        -- The payment has another id than the one that was asked about: the row named an order, or an earlier attempt.
+        is_elsewhere INTEGER,
+        paid_reference TEXT
     );
+    CREATE INDEX to_try_again ON answers (row) WHERE try_again;
+    CREATE INDEX elsewhere ON answers (payment_id) WHERE is_elsewhere;
     CREATE TABLE bad (row INTEGER NOT NULL, why TEXT NOT NULL);
 ";
 
@@ -67,19 +74,36 @@ const SAME_REFERENCE: &str = "
 /// Every row with its answer, the row that is about the same payment, and the first earlier row whose payment is
 /// another one and paid for the same reference.
 const EVERY_ROW: &str = "
-    SELECT rows.row, account, by_order, id, said, provider, asked_at, answer,
-        coalesce(first, CASE WHEN by_order THEN (
-            SELECT min(own.row) FROM rows AS own
-            WHERE own.account = rows.account AND own.id = answers.payment_id AND own.by_order = 0
-        ) END),
-        CASE WHEN EXISTS (SELECT 1 FROM same_reference WHERE same_reference.row = rows.row) THEN (
-            SELECT paid.row FROM answers AS paid JOIN rows AS booked ON booked.row = paid.row
+    SELECT rows.row, rows.account, by_order, id, said, answers.provider, asked_at, answer,
+        coalesce(
+            first,
+            CASE WHEN answers.is_elsewhere THEN coalesce(
+                (
+                    SELECT min(own.row) FROM rows AS own
+                    WHERE own.account = rows.account AND own.id = answers.payment_id AND own.by_order = 0
+                ),
+                (
+                    SELECT min(same.row) FROM answers AS same JOIN rows AS booked ON booked.row = same.row
+                    WHERE same.is_elsewhere AND same.payment_id = answers.payment_id
+                        AND same.row < rows.row AND booked.account = rows.account
+                )
+            ) END,
+            -- One account under two names.
+            CASE WHEN shares.row IS NOT NULL THEN (
+                SELECT min(same.row) FROM answers AS same JOIN rows AS booked ON booked.row = same.row
+                WHERE same.paid_reference = answers.paid_reference AND same.row < rows.row
+                    AND booked.account <> rows.account AND same.provider = answers.provider AND same.payment_id = answers.payment_id
+            ) END
+        ),
+        CASE WHEN shares.row IS NOT NULL THEN (
+            SELECT paid.row FROM answers AS paid
             WHERE paid.paid_reference = answers.paid_reference AND paid.row < rows.row
-                AND (NOT ?1 OR booked.account = rows.account)
-                AND NOT (booked.account = rows.account AND paid.payment_id = answers.payment_id)
+                AND NOT (paid.provider = answers.provider AND paid.payment_id = answers.payment_id)
             ORDER BY paid.row LIMIT 1
         ) END
-    FROM rows LEFT JOIN answers ON answers.row = rows.row ORDER BY rows.row
+    FROM rows LEFT JOIN answers ON answers.row = rows.row
+        LEFT JOIN same_reference AS shares ON shares.row = rows.row
+    ORDER BY rows.row
 ";
 
 const NOT_FINISHED: &str =
@@ -100,14 +124,29 @@ pub(crate) struct Answered {
     pub(crate) provider: &'static str,
     pub(crate) at: Timestamp,
     pub(crate) answer: Answer,
-    /// The reference of a payment that is paid.
+    /// The reference of a payment that is paid, and of which account, if each has its own.
     pub(crate) paid_reference: Option<String>,
+    pub(crate) is_elsewhere: bool,
 }
 
 impl Answered {
-    pub(crate) fn new(entry: &Entry, provider: &'static str, answer: Answer) -> Self {
-        let paid_reference = paid_reference(entry, &answer).map(str::to_owned);
-        Self { row: entry.row(), provider, at: now(), answer, paid_reference }
+    pub(crate) fn new(
+        entry: &Entry,
+        provider: &'static str,
+        answer: Answer,
+        references_per_account: bool,
+    ) -> Self {
+        let paid_reference = paid_reference(entry, &answer).map(|reference| {
+            if references_per_account {
+                format!("{}\n{reference}", entry.account())
+            } else {
+                reference.to_owned()
+            }
+        });
+        let is_elsewhere = answer
+            .payment()
+            .is_some_and(|said| entry.is_by_order() || said.payment_id != entry.lookup().id());
+        Self { row: entry.row(), provider, at: now(), answer, paid_reference, is_elsewhere }
     }
 }
 
@@ -213,6 +252,10 @@ impl Journal {
         self.try_to(|| self.database.query_row("SELECT digest FROM run", [], |row| row.get(0)).optional())
     }
 
+    pub(crate) fn account_count(&self) -> Result<u64, Error> {
+        self.count("SELECT count(DISTINCT account) FROM rows")
+    }
+
     pub(crate) fn accounts(&self) -> Result<Vec<String>, Error> {
         self.try_to(|| {
             let mut accounts = self.database.prepare("SELECT DISTINCT account FROM rows ORDER BY account")?;
@@ -255,15 +298,22 @@ impl Journal {
         let path = &self.path;
         let transaction = failed(path, self.database.transaction())?;
         {
-            let insert = "INSERT OR IGNORE INTO answers
-                 (row, provider, asked_at, answer, payment_id, paid_reference) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+            let insert = "INSERT OR IGNORE INTO answers (
+                row, provider, asked_at, answer, try_again, payment_id, is_elsewhere, paid_reference
+            ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
             let mut insert = failed(path, transaction.prepare(insert))?;
-            for Answered { row, provider, at, answer, paid_reference } in answers {
-                let payment_id = answer.payment().map(|said| said.payment_id.as_str());
-                let answer = serde_json::to_string(answer).unwrap_or_default();
-                let at = at.as_millisecond();
-                let kept =
-                    insert.execute(params![signed(*row), provider, at, answer, payment_id, paid_reference]);
+            for answered in answers {
+                let payment_id = answered.answer.payment().map(|said| said.payment_id.as_str());
+                let kept = insert.execute(params![
+                    signed(answered.row),
+                    answered.provider,
+                    answered.at.as_millisecond(),
+                    serde_json::to_string(&answered.answer).unwrap_or_default(),
+                    answered.answer.another_try() as i64,
+                    payment_id,
+                    answered.is_elsewhere,
+                    answered.paid_reference,
+                ]);
                 failed(path, kept)?;
             }
         }
@@ -273,24 +323,42 @@ impl Journal {
     /// Gives every row of an account that is not finished the same answer.
     pub(crate) fn keep_for_all(&self, account: &str, answer: &Answer, at: Timestamp) -> Result<u64, Error> {
         let sql = format!(
-            "INSERT INTO answers (row, asked_at, answer)
-             SELECT row, ?2, ?3 FROM rows WHERE account = ?1 AND {NOT_FINISHED}"
+            "INSERT INTO answers (row, asked_at, answer, try_again)
+             SELECT row, ?2, ?3, ?4 FROM rows WHERE account = ?1 AND {NOT_FINISHED}"
         );
-        let answer = serde_json::to_string(answer).unwrap_or_default();
-        let kept =
-            self.try_to(|| self.database.execute(&sql, params![account, at.as_millisecond(), answer]))?;
-        Ok(kept as u64)
+        let (text, again) = (serde_json::to_string(answer).unwrap_or_default(), answer.another_try() as i64);
+        let values = params![account, at.as_millisecond(), text, again];
+        Ok(self.try_to(|| self.database.execute(&sql, values))? as u64)
+    }
+
+    /// How many answers taught nothing, and may be worth another try.
+    pub(crate) fn to_ask_again(&self) -> Result<u64, Error> {
+        self.count("SELECT count(*) FROM answers WHERE try_again")
+    }
+
+    /// Forgets those answers.
+    pub(crate) fn ask_again(&self) -> Result<(), Error> {
+        self.try_to(|| self.database.execute("DELETE FROM answers WHERE try_again", [])).map(drop)
+    }
+
+    /// Forgets those of one account whose cause may have gone away by itself; tells how many.
+    pub(crate) fn ask_account_again(&self, account: &str) -> Result<u64, Error> {
+        let sql = "DELETE FROM answers WHERE try_again AND try_again = 1
+                   AND EXISTS (SELECT 1 FROM rows WHERE rows.row = answers.row AND account = ?1)";
+        Ok(self.try_to(|| self.database.execute(sql, [account]))? as u64)
+    }
+
+    /// How many rows of an account are not finished.
+    pub(crate) fn left(&self, account: &str) -> Result<u64, Error> {
+        let sql = format!("SELECT count(*) FROM rows WHERE account = ?1 AND {NOT_FINISHED}");
+        self.try_to(|| self.database.query_row(&sql, [account], |row| unsigned(row, 0)))
     }
 
     /// Gives out every row, in the ledger's order.
-    pub(crate) fn each(
-        &self,
-        references_per_account: bool,
-        mut row: impl FnMut(Stored) -> Result<(), Error>,
-    ) -> Result<(), Error> {
+    pub(crate) fn each(&self, mut row: impl FnMut(Stored) -> Result<(), Error>) -> Result<(), Error> {
         self.try_to(|| self.database.execute_batch(SAME_REFERENCE))?;
         let mut statement = failed(&self.path, self.database.prepare(EVERY_ROW))?;
-        let mut rows = failed(&self.path, statement.query([references_per_account]))?;
+        let mut rows = failed(&self.path, statement.query([]))?;
         while let Some(next) = failed(&self.path, rows.next())? {
             row(failed(&self.path, stored(next))?)?;
         }

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    BadRow, Checked, Columns, Entry, Finding, Ledger, Totals,
+    BadRow, Checked, Columns, Entry, Finding, Ledger, Totals, Why,
     answer::{Answer, now},
     checked::alone,
     journal::{Answered, Journal, Stored},
@@ -26,8 +26,20 @@ const AT_ONCE: usize = 32;
 /// The same, before an account has shown that its credentials are good.
 const AT_FIRST: usize = 4;
 
-/// After so many refusals in a row, and nothing else ever, an account is not asked any more.
+/// After so many refusals of its credentials in a row an account is not asked any more: some providers lock accounts.
 const REFUSALS: u32 = 8;
+
+/// The same for credentials that were good before, since a provider may also refuse single payments.
+const REFUSALS_LATER: u32 = 32;
+
+/// More accounts than this are ids in the wrong column.
+const MOST_ACCOUNTS: u64 = 10_000;
+
+/// No ledger has as many rows.
+const LAST_ROW: u64 = u64::MAX >> 1;
+
+/// Whoever watches is told at least so often.
+const TOLD_EVERY: Duration = Duration::from_secs(1);
 
 /// What has come is saved at once, but not more often than this, unless it is so much.
 const SAVED_EVERY: Duration = Duration::from_millis(5);
@@ -77,6 +89,8 @@ pub struct Progress<'a> {
     pub finished: u64,
     /// The findings of this run so far; what only all rows together show is not among them.
     pub findings: &'a BTreeMap<&'static str, u64>,
+    /// How long it will take at the pace so far, by the account that will take longest; nothing before that is known.
+    pub time_left: Option<Duration>,
 }
 
 impl Reconciliation {
@@ -120,11 +134,19 @@ impl Reconciliation {
                        start over, or give the same ledger and options";
             return Err(Error::new(ErrorKind::Config, why));
         }
+        journal.ask_again()?;
         Self::of(journal, ledger.columns().clone())
     }
 
     fn load<R: Read>(mut journal: Journal, mut ledger: Ledger<R>) -> Result<Self, Error> {
-        let loaded = journal.load(ledger.by_ref()).and_then(|()| journal.loaded(&ledger.digest()));
+        let loaded = journal.load(ledger.by_ref()).and_then(|()| {
+            let accounts = journal.account_count()?;
+            if accounts > MOST_ACCOUNTS {
+                let why = format!("the ledger names {accounts} accounts: is `account` the right column?");
+                return Err(Error::new(ErrorKind::Config, why));
+            }
+            journal.loaded(&ledger.digest())
+        });
         if let Err(error) = loaded {
             // Half a ledger is of no use to anybody.
             return journal.remove().and(Err(error));
@@ -171,12 +193,24 @@ impl Reconciliation {
         self.journal.bad_rows(at_most)
     }
 
+    /// How many finished rows taught nothing, and may be worth another try: their account was not configured or refused
+    /// its credentials, or the cause may go away by itself. [`resume`](Self::resume) asks about them again.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if the journal can't be read.
+    pub fn to_ask_again(&self) -> Result<u64, Error> {
+        self.journal.to_ask_again()
+    }
+
     /// Asks about every row that is not finished, all accounts side by side, each within its pace.
+    ///
+    /// Where an account has answered, rows whose failure may have gone away are asked about once more at the end.
+    /// An account that refuses its credentials again and again is not asked any more.
+    /// Rows of accounts that are not among `accounts` are finished without asking.
     ///
     /// Once `stop` is ready no row is begun any more, and what is on its way is waited for.
     /// Dropping the future gives that up as well; the journal has what had come, but for the last moment.
-    /// Rows of accounts that are not among `accounts` are finished without asking.
-    /// An account that refuses its credentials from the start is asked only a few times.
+    /// `watch` is told how far it is, at least once a second.
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the journal can't be written, or an account turns out not to be usable.
@@ -191,14 +225,16 @@ impl Reconciliation {
         let mut lanes = Vec::new();
         for name in self.journal.accounts()? {
             match accounts.get(&name) {
-                Ok(client) => lanes.push(Lane::new(name, client)),
+                Ok(client) => lanes.push(Lane::new(client, self.journal.left(&name)?, name)),
                 Err(_) => self.finish_all(&name, &Answer::no_account(&name), &mut findings)?,
             }
         }
         let mut stop = pin!(stop.fuse());
-        let mut stopped = false;
+        let (mut stopped, mut is_second_try) = (false, false);
         let mut on_their_way = FuturesUnordered::new();
         let mut unsaved = Unsaved::default();
+        let began = Instant::now();
+        let mut tell_at = began;
         loop {
             for (index, lane) in lanes.iter_mut().enumerate().filter(|_| !stopped) {
                 while lane.on_their_way < lane.room()
@@ -217,19 +253,14 @@ impl Reconciliation {
                 () = &mut stop, if !stopped => Event::Stop,
                 answer = on_their_way.next(), if !unsaved.is_full() => answer.map_or(Event::End, Event::Answer),
                 () = unsaved.due() => Event::Save,
+                () = tokio::time::sleep_until(tell_at) => Event::Tell,
             };
             match event {
                 Event::Stop => stopped = true,
-                Event::Save | Event::End => {
-                    self.save(&mut unsaved)?;
-                    watch(&Progress { rows: self.rows, finished: self.finished, findings: &findings });
-                    if matches!(event, Event::End) {
-                        return Ok(());
-                    }
-                }
                 Event::Answer((index, entry, result)) => {
                     let lane: &mut Lane<'_> = &mut lanes[index];
                     lane.on_their_way -= 1;
+                    lane.answered += 1;
                     if let Err(error) = &result
                         && error.kind() == ErrorKind::Config
                     {
@@ -238,7 +269,9 @@ impl Reconciliation {
                         return Err(Error::new(ErrorKind::Config, why));
                     }
                     lane.learn(result.as_ref().err().map(Error::kind));
-                    let answered = Answered::new(&entry, lane.client.provider(), Answer::of(result));
+                    let per_account = self.columns.references_per_account;
+                    let answered =
+                        Answered::new(&entry, lane.client.provider(), Answer::of(result), per_account);
                     *findings.entry(alone(&entry, &answered.answer).as_str()).or_default() += 1;
                     unsaved.answers.push(answered);
                     if lane.is_refused() && lane.on_their_way == 0 {
@@ -247,11 +280,51 @@ impl Reconciliation {
                         self.finish_all(&lanes[index].name, &why, &mut findings)?;
                     }
                 }
+                Event::Save | Event::Tell | Event::End => {
+                    self.save(&mut unsaved)?;
+                    tell_at = Instant::now() + TOLD_EVERY;
+                    watch(&Progress {
+                        rows: self.rows,
+                        finished: self.finished,
+                        findings: &findings,
+                        time_left: lanes
+                            .iter()
+                            .map(|lane| lane.time_left(began))
+                            .try_fold(Duration::ZERO, |longest, left| Some(longest.max(left?))),
+                    });
+                    if matches!(event, Event::End) {
+                        let again = if stopped || is_second_try { 0 } else { self.second_try(&mut lanes)? };
+                        if again == 0 {
+                            return Ok(());
+                        }
+                        is_second_try = true;
+                        if let Some(undecided) =
+                            findings.get_mut(Finding::Unverifiable(Why::NotAsked).as_str())
+                        {
+                            *undecided = undecided.saturating_sub(again);
+                        }
+                    }
+                }
             }
         }
     }
 
+    /// Puts the rows back that may do better now, of accounts that have answered; tells how many there are.
+    fn second_try(&mut self, lanes: &mut [Lane<'_>]) -> Result<u64, Error> {
+        let mut again = 0;
+        for lane in lanes.iter_mut().filter(|lane| lane.is_good()) {
+            let rows = self.journal.ask_account_again(&lane.name)?;
+            (lane.after, lane.rows) = (0, lane.rows + rows);
+            again += rows;
+        }
+        self.finished -= again;
+        Ok(again)
+    }
+
     fn save(&mut self, unsaved: &mut Unsaved) -> Result<(), Error> {
+        if unsaved.answers.is_empty() {
+            return Ok(());
+        }
         self.journal.keep(&unsaved.answers)?;
         self.finished += unsaved.answers.len() as u64;
         unsaved.answers.clear();
@@ -281,7 +354,7 @@ impl Reconciliation {
     /// Those of `each`, and [`ErrorKind::Config`] if the journal can't be read.
     pub fn compare(&self, mut each: impl FnMut(&Checked) -> Result<(), Error>) -> Result<Totals, Error> {
         let mut totals = Totals::new(self.journal.bad_row_count()?);
-        self.journal.each(self.columns.references_per_account, |stored| {
+        self.journal.each(|stored| {
             let Stored { entry, provider, asked_at, answer, same_payment, paid_before } = stored;
             let others = match (same_payment, paid_before) {
                 (Some(row), _) => Some(Finding::DuplicateInLedger { row }),
@@ -309,6 +382,7 @@ impl Reconciliation {
 enum Event {
     Answer((usize, Entry, Result<Payment<Value>, Error>)),
     Save,
+    Tell,
     Stop,
     End,
 }
@@ -339,70 +413,88 @@ impl Unsaved {
 struct Lane<'a> {
     name: String,
     client: &'a dyn StatusClient,
+    /// How many rows there are to ask about, and how many answers have come.
+    rows: u64,
+    answered: u64,
     page: VecDeque<Entry>,
     /// The last row that was fetched.
     after: u64,
     on_their_way: usize,
-    credentials: Credentials,
-}
-
-/// What is known of an account's credentials.
-enum Credentials {
-    Refused(u32),
-    Good,
-    GivenUp,
+    /// The account has shown that its credentials are good.
+    was_good: bool,
+    /// How often in a row its credentials were refused since.
+    refused: u32,
+    gave_up: bool,
 }
 
 impl<'a> Lane<'a> {
-    fn new(name: String, client: &'a dyn StatusClient) -> Self {
+    fn new(client: &'a dyn StatusClient, rows: u64, name: String) -> Self {
         Self {
             name,
             client,
+            rows,
+            answered: 0,
             page: VecDeque::new(),
             after: 0,
             on_their_way: 0,
-            credentials: Credentials::Refused(0),
+            was_good: false,
+            refused: 0,
+            gave_up: false,
         }
     }
 
     fn room(&self) -> usize {
-        match self.credentials {
-            Credentials::Good => AT_ONCE,
-            Credentials::Refused(_) if !self.is_refused() => AT_FIRST,
-            _ => 0,
+        match (self.is_refused(), self.was_good) {
+            (true, _) => 0,
+            (false, true) => AT_ONCE,
+            (false, false) => AT_FIRST,
         }
     }
 
     fn next(&mut self, journal: &Journal) -> Result<Option<Entry>, Error> {
-        if self.page.is_empty() {
+        if self.page.is_empty() && self.after < LAST_ROW {
             self.page = journal.unfinished(&self.name, self.after, PAGE)?.into();
-            self.after = self.page.back().map_or(u64::MAX >> 1, Entry::row);
+            self.after = self.page.back().map_or(LAST_ROW, Entry::row);
         }
         Ok(self.page.pop_front())
     }
 
     fn learn(&mut self, error: Option<ErrorKind>) {
-        self.credentials = match (&self.credentials, error) {
-            (Credentials::Refused(times), Some(ErrorKind::Unauthorized)) => Credentials::Refused(times + 1),
+        match error {
+            Some(ErrorKind::Unauthorized) => self.refused += 1,
+            None | Some(ErrorKind::NotFound) => (self.was_good, self.refused) = (true, 0),
             // Nothing came back, or nothing was sent: that says nothing about credentials.
-            (Credentials::Refused(times), Some(error)) if error != ErrorKind::NotFound => {
-                Credentials::Refused(*times)
-            }
-            _ => Credentials::Good,
-        };
+            Some(_) => {}
+        }
+    }
+
+    fn is_good(&self) -> bool {
+        self.was_good && !self.is_refused()
     }
 
     fn is_refused(&self) -> bool {
-        matches!(self.credentials, Credentials::Refused(REFUSALS..))
+        self.gave_up || self.refused >= if self.was_good { REFUSALS_LATER } else { REFUSALS }
     }
 
     /// What becomes of the rows that are not asked about.
     fn give_up(&mut self) -> Answer {
-        self.credentials = Credentials::GivenUp;
+        self.gave_up = true;
         self.page.clear();
+        self.rows = self.answered;
+        let times = self.refused;
         let why =
-            format!("not asked: the provider refused this account's credentials {REFUSALS} times in a row");
+            format!("not asked: the provider refused this account's credentials {times} times in a row");
         Answer::refused(&Error::new(ErrorKind::Unauthorized, why))
+    }
+
+    /// How long the rest will take at the pace so far, if there is one.
+    fn time_left(&self, since: Instant) -> Option<Duration> {
+        let left = self.rows.saturating_sub(self.answered);
+        if left == 0 {
+            return Some(Duration::ZERO);
+        }
+        let answered = u32::try_from(self.answered).ok().filter(|&answered| answered > 0)?;
+        (since.elapsed() / answered).checked_mul(u32::try_from(left).ok()?)
     }
 }
 

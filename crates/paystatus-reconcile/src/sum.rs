@@ -1,8 +1,8 @@
 use std::fmt;
 
+use paystatus::{Currency, Money};
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer};
-
-use paystatus::Money;
 
 /// An exact sum of amounts in one currency: 38 digits are enough for whatever a ledger holds, and what would not
 /// fit is said to be unknown instead of being rounded.
@@ -42,6 +42,13 @@ impl Sum {
         let amount = money.amount();
         let other = Exact { units: amount.mantissa(), scale: amount.scale() };
         self.0 = self.0.and_then(|sum| sum.plus(other));
+    }
+
+    /// The sum as money, if it has no more digits than that can have.
+    pub(crate) fn to_money(self, currency: Currency) -> Option<Money> {
+        let Exact { units, scale } = self.0?;
+        let amount = Decimal::try_from_i128_with_scale(units, scale).ok()?;
+        Some(Money::new(amount, currency))
     }
 
     /// Adds another sum of the same currency.

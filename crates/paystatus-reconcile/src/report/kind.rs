@@ -67,7 +67,7 @@ mod tests {
         for finding in [
             Finding::Match,
             Finding::StatusDiffers,
-            Finding::AmountDiffers { by },
+            Finding::AmountDiffers { by: Some(by) },
             Finding::MissingAtProvider,
             Finding::PaidTwice { row: 2 },
             Finding::StillOpen,

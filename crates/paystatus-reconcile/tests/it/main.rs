@@ -96,7 +96,7 @@ async fn rows_that_speak_of_the_same_payment_are_told() {
 #[tokio::test]
 async fn a_reference_that_is_paid_twice_is_told_at_the_later_row() {
     let shop = Shop::default().paid("p-1", "o-1").paid("p-2", "o-1").paid("p-3", "o-1").failed("p-4", "o-1");
-    let silent = Shop::default().paid("q-1", "");
+    let silent = Shop::default().paid("q-1", "none");
     let ledger = "a,p-1,,,,,\na,p-2,,,,,\na,p-4,,,,,failed\nb,q-1,,,,o-1,\na,p-3,,,,,\n";
     let mut run = Run::over(ledger).with("a", &shop).with("b", &silent);
     let expected = [
@@ -113,6 +113,36 @@ async fn a_reference_that_is_paid_twice_is_told_at_the_later_row() {
     let found = run.findings().await;
     assert_eq!(found[&5], "unverifiable,why:reference_not_reported");
     assert_eq!(found[&6], "paid_twice,other_row:2");
+}
+
+#[tokio::test]
+async fn an_answer_about_another_rows_payment_is_a_duplicate() {
+    let shop = Shop::default().paid("p-2", "o").cascading("p-1", "p-2", "o").cascading("p-3", "p-9", "o-9");
+    let shop = shop.cascading("p-4", "p-9", "o-9");
+    let run = Run::over("a,p-1,,,,o,\na,p-2,,,,o,\na,p-3,,,,o-9,\na,p-4,,,,o-9,\n").with("a", &shop);
+    let expected = [
+        (2, "duplicate_in_ledger,other_row:3"),
+        (3, "match"),
+        (4, "match"),
+        (5, "duplicate_in_ledger,other_row:4"),
+    ];
+    assert_eq!(run.findings().await, rows(expected));
+}
+
+#[tokio::test]
+async fn one_account_under_two_names_is_not_paid_twice() {
+    let shop = Shop::default().paid("p-1", "o-1");
+    let run = Run::over("a,p-1,,,,,\nb,p-1,,,,,\n").with("a", &shop).with("b", &shop);
+    let expected = rows([(2, "match"), (3, "duplicate_in_ledger,other_row:2")]);
+    assert_eq!(run.findings().await, expected);
+}
+
+#[tokio::test]
+async fn an_empty_reference_joins_no_payments() {
+    let shop = Shop::default().paid("p-1", "").paid("p-2", " ").paid("p-3", "");
+    let run = Run::over("a,p-1,,,,,\na,p-2,,,,,\na,p-3,,,,o-3,\n").with("a", &shop);
+    let expected = [(2, "match"), (3, "match"), (4, "unverifiable,why:reference_not_reported")];
+    assert_eq!(run.findings().await, rows(expected));
 }
 
 #[tokio::test]
@@ -238,11 +268,95 @@ async fn credentials_that_are_refused_from_the_start_are_not_tried_for_every_row
 
 #[tokio::test]
 async fn one_good_answer_says_that_the_credentials_are_good() {
-    let ledger: String = (0..100).map(|number| format!("a,p-{number},,,,,\n")).collect();
+    // Far more refusals than an account that never answered would get.
+    let ledger: String = (0..30).map(|number| format!("a,p-{number},,,,,\n")).collect();
     let shop = Shop::default().refusing().paid("p-3", "o");
     let run = Run::over(&ledger).with("a", &shop);
     assert_eq!(run.findings().await[&5], "match");
-    assert_eq!(shop.asked_in_all(), 100);
+    assert_eq!(shop.asked_in_all(), 30);
+}
+
+#[tokio::test]
+async fn credentials_that_expire_are_not_tried_for_every_row_and_the_rest_is_asked_later() {
+    const ROWS: u64 = 600;
+    let ledger: String = (0..ROWS).map(|number| format!("a,p-{number},,,,,\n")).collect();
+    let known = || (0..ROWS).fold(Shop::default(), |shop, number| shop.paid(&format!("p-{number}"), "none"));
+    let expiring = known().good_for(100);
+    let mut run = Run::over(&ledger).with("a", &expiring);
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert!(expiring.asked_in_all() < 200, "{}", expiring.asked_in_all());
+    assert_eq!(asking.to_ask_again().unwrap(), ROWS - 100);
+    assert_eq!(compare(&asking).1.outcome(), Outcome::Undecided);
+    drop(asking);
+
+    let good = known();
+    run = run.with("a", &good);
+    let mut asking = run.resume();
+    assert_eq!(asking.finished(), 100);
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!(u64::from(good.asked_in_all()), ROWS - 100);
+    assert_eq!((compare(&asking).1.outcome(), asking.to_ask_again().unwrap()), (Outcome::Match, 0));
+}
+
+#[tokio::test]
+async fn an_account_that_is_configured_later_is_asked_then() {
+    let run = Run::over("a,p-1,,,,,\nb,p-2,,,,,\n").with("a", &Shop::default().paid("p-1", "o"));
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!((asking.finished(), asking.to_ask_again().unwrap()), (2, 1));
+    drop(asking);
+    let run = run.with("b", &Shop::default().paid("p-2", "o-2"));
+    let mut asking = run.resume();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!(compare(&asking).0, rows([(2, "match"), (3, "match")]));
+}
+
+#[tokio::test]
+async fn what_may_have_gone_away_is_asked_once_more() {
+    let known = (0..50).fold(Shop::default(), |shop, number| shop.paid(&format!("p-{number}"), "none"));
+    let shop = known.failing_once_after(10);
+    let ledger: String = (0..50).map(|number| format!("a,p-{number},,,,,\n")).collect();
+    let run = Run::over(&ledger).with("a", &shop);
+    let mut asking = run.begin();
+    let last = std::cell::RefCell::new(String::new());
+    asking
+        .ask(&run.accounts, pending(), |progress| *last.borrow_mut() = format!("{progress:?}"))
+        .await
+        .unwrap();
+    assert!(compare(&asking).0.values().all(|finding| finding == "match"));
+    assert_eq!((shop.asked_in_all(), asking.finished()), (90, 50));
+    let last = last.into_inner();
+    assert!(last.contains(r#"finished: 50, findings: {"match": 50, "unverifiable": 0}"#), "{last}");
+
+    // An account that never answered is left alone.
+    let dead = Shop::default().unreachable();
+    let run = Run::over(&ledger).with("a", &dead);
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!((dead.asked_in_all(), asking.to_ask_again().unwrap()), (50, 50));
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_watches_is_told_though_nothing_comes() {
+    let run = Run::over("a,p-1,,,,,\n").with("a", &Shop::default().never());
+    let mut asking = run.begin();
+    let told = Cell::new(0);
+    let asked = asking.ask(&run.accounts, pending(), |progress| {
+        assert_eq!((progress.finished, progress.time_left), (0, None));
+        told.set(told.get() + 1);
+    });
+    assert!(tokio::time::timeout(std::time::Duration::from_millis(9_500), asked).await.is_err());
+    assert_eq!(told.get(), 10);
+}
+
+#[tokio::test]
+async fn ids_in_the_column_of_accounts_are_noticed() {
+    let ledger: String = (0..10_001).map(|number| format!("p-{number},shop,,,,,\n")).collect();
+    let run = Run::over(&ledger);
+    let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
+    assert_eq!(error.message(), "the ledger names 10001 accounts: is `account` the right column?");
+    assert!(!run.journal().exists());
 }
 
 #[tokio::test]

@@ -13,6 +13,9 @@ use serde_json::Value;
 pub(crate) struct Shop {
     payments: HashMap<Lookup, Payment<Value>>,
     otherwise: Otherwise,
+    /// How many calls are answered before the credentials are refused, and how many fail at first.
+    good_for: Option<u32>,
+    fails_first: u32,
     asked: Arc<Mutex<HashMap<String, u32>>>,
 }
 
@@ -21,6 +24,7 @@ enum Otherwise {
     #[default]
     NotFound,
     Refused,
+    Unreachable,
     Unusable,
     Silent,
 }
@@ -43,8 +47,30 @@ impl Shop {
         Self { otherwise: Otherwise::Refused, ..self }
     }
 
+    pub(crate) fn unreachable(self) -> Self {
+        Self { otherwise: Otherwise::Unreachable, ..self }
+    }
+
     pub(crate) fn unusable(self) -> Self {
         Self { otherwise: Otherwise::Unusable, ..self }
+    }
+
+    /// Refuses its credentials after so many calls.
+    pub(crate) fn good_for(self, calls: u32) -> Self {
+        Self { good_for: Some(calls), ..self }
+    }
+
+    /// Is not reachable the first time that it is asked about any but the first so many ids.
+    pub(crate) fn failing_once_after(self, calls: u32) -> Self {
+        Self { fails_first: calls, ..self }
+    }
+
+    /// A payment that is answered with another one of the same order.
+    pub(crate) fn cascading(mut self, asked: &str, id: &str, reference: &str) -> Self {
+        self = self.knows(Lookup::payment(asked), id, reference, Status::Paid, Funds::Taken);
+        let payment = self.payments.remove(&Lookup::payment(asked)).unwrap().about_another();
+        self.payments.insert(Lookup::payment(asked), payment);
+        self
     }
 
     pub(crate) fn never(self) -> Self {
@@ -64,7 +90,7 @@ impl Shop {
         let meaning = Meaning::new(status, Finality::Final, funds);
         let payment = Payment::new(&asked, id, meaning, "word", Value::Null)
             .with_amount(Some(Money::parse("10.00", "USD").unwrap()))
-            .with_reference(Some(reference.to_owned()).filter(|reference| !reference.is_empty()));
+            .with_reference(Some(reference.to_owned()).filter(|reference| reference != "none"));
         self.payments.insert(asked, payment);
         self
     }
@@ -77,14 +103,27 @@ impl StatusClient for Shop {
     }
 
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
-        *self.asked.lock().unwrap().entry(lookup.id().to_owned()).or_default() += 1;
+        let (calls, times) = {
+            let mut asked = self.asked.lock().unwrap();
+            let calls = asked.values().sum::<u32>();
+            let times = asked.entry(lookup.id().to_owned()).or_default();
+            *times += 1;
+            (calls, *times)
+        };
         tokio::task::yield_now().await;
+        if self.good_for.is_some_and(|good| calls >= good) {
+            return Err(Error::new(ErrorKind::Unauthorized, "the token has expired"));
+        }
+        if self.fails_first > 0 && times == 1 && calls >= self.fails_first {
+            return Err(Error::new(ErrorKind::Unavailable, "maintenance"));
+        }
         if let Some(payment) = self.payments.get(lookup) {
             return Ok(payment.clone());
         }
         Err(match self.otherwise {
             Otherwise::NotFound => Error::new(ErrorKind::NotFound, "no such payment"),
             Otherwise::Refused => Error::new(ErrorKind::Unauthorized, "wrong key"),
+            Otherwise::Unreachable => Error::new(ErrorKind::Transport, "connection refused"),
             Otherwise::Unusable => Error::new(ErrorKind::Config, "no credentials"),
             Otherwise::Silent => std::future::pending().await,
         })
