@@ -237,11 +237,12 @@ pub(crate) fn snake(value: Value) -> String {
     value.as_str().unwrap_or_default().replace('_', " ")
 }
 
-/// Remote text without what could move a terminal's cursor or turn its letters around.
+/// Remote text without what could move a terminal's cursor, turn its letters around or hide among them.
 pub(crate) fn clean(text: &str) -> String {
     let hidden = |c: char| {
         c.is_control()
-            || matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+            || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+            || matches!(c, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
     };
     text.chars()
         .map(|c| if hidden(c) && c != '\n' { '\u{fffd}' } else { c })

@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 use self::{
     files::Files,
     progress::Watch,
-    shown::{MOST_BAD_ROWS, Shown, count},
+    shown::{MOST_BAD_ROWS_IN_JSON, Shown, count, rows},
 };
 use crate::{
     args::{Args, Reconcile},
@@ -44,7 +44,7 @@ const BAD_ROWS_IN_REPORT: u32 = 100;
 const PIECE: usize = 64 << 10;
 
 pub(crate) async fn run(args: &Args, options: &Reconcile, output: &Output) -> Result<u8, Error> {
-    let files = Files::of(options)?;
+    let files = Files::of(args, options)?;
     let ledger = Ledger::read(files.open()?, files.format, &options.columns()?)?;
     let (configuration, _sandbox) = configuration::read(args).await?;
     let mut run = begin(options, &files, ledger)?;
@@ -54,21 +54,31 @@ pub(crate) async fn run(args: &Args, options: &Reconcile, output: &Output) -> Re
         Err(error) if run.finished() == 0 => return run.finish().and(Err(error)),
         Err(error) => return Err(error),
     };
-    if ask(&mut run, &accounts).await? {
-        return Ok(pause(&run, &files, output));
+    match ask(&mut run, &accounts).await {
+        Ok(()) if run.finished() == run.rows() => {}
+        Ok(()) => return Ok(pause(&run, &files, output)),
+        Err(error) => return Ok(give_up(Some(&error), &files, output)),
     }
-    let code = match tell(&run, &files, output) {
-        Ok(totals) if !output.is_lost() => code(&totals),
-        told => {
-            if let Err(error) = told {
-                output.config_error(&error);
-            }
-            complain(&format!("every answer is kept in {}: {}", files.journal.display(), again(&files)));
-            return Ok(4);
-        }
+    // The accounts of a sandbox are gone with it.
+    let to_ask_again = if args.sandbox { Ok(0) } else { run.to_ask_again() };
+    let told = to_ask_again.and_then(|again| Ok((tell(&run, &files, output, again)?, again)));
+    let (totals, to_ask_again) = match told {
+        Ok(told) if !output.is_lost() => told,
+        told => return Ok(give_up(told.err().as_ref(), &files, output)),
     };
-    run.finish()?;
-    Ok(code)
+    if to_ask_again > 0 {
+        complain(&format!(
+            "{} could not be asked about; what was learned is kept in {}: {} asks only about them{}",
+            rows(to_ask_again),
+            files.journal.display(),
+            resuming(),
+            with_input(&files),
+        ));
+    } else if let Err(error) = run.finish() {
+        // Everything is where it belongs.
+        complain(&format!("paystatus: {}", clean(error.message())));
+    }
+    Ok(code(&totals))
 }
 
 fn code(totals: &Totals) -> u8 {
@@ -88,7 +98,8 @@ fn begin<R: Read>(options: &Reconcile, files: &Files, ledger: Ledger<R>) -> Resu
         Reconciliation::resume(journal, ledger)
     } else {
         Reconciliation::begin(journal, ledger)
-    }?;
+    };
+    let run = run.map_err(|error| files.about_journal(error))?;
     match (options.resume, was_there) {
         (true, false) => complain(&format!("there is no journal {name} to go on with: this is a new run")),
         (false, true) => complain(&format!(
@@ -106,10 +117,12 @@ fn check(run: &Reconciliation, options: &Reconcile) -> Result<(), Error> {
         return Ok(());
     }
     let first: Vec<_> = run.bad_rows(3)?.iter().map(BadRow::to_string).collect();
-    let rows = if bad == 1 { "1 row".to_owned() } else { format!("{} rows", count(bad)) };
     let more = if bad > first.len() as u64 { "; …" } else { "" };
-    let why =
-        format!("{rows} of the ledger can't be read, and nothing was asked: {}{more}", first.join("; "));
+    let why = format!(
+        "{} of the ledger can't be read, and nothing was asked: {}{more}",
+        rows(bad),
+        first.join("; ")
+    );
     Err(Error::new(ErrorKind::Config, why))
 }
 
@@ -134,8 +147,8 @@ fn open(run: &Reconciliation, configuration: &Configuration) -> Result<Accounts,
     Ok(accounts)
 }
 
-/// Asks about every row that is not finished; tells whether that was interrupted.
-async fn ask(run: &mut Reconciliation, accounts: &Accounts) -> Result<bool, Error> {
+/// Asks about every row that is not finished, unless that is interrupted.
+async fn ask(run: &mut Reconciliation, accounts: &Accounts) -> Result<(), Error> {
     let mut watch = Watch::new(run.rows(), run.finished());
     let aside = watch.aside();
     let (stop, stopped) = oneshot::channel();
@@ -156,11 +169,16 @@ async fn ask(run: &mut Reconciliation, accounts: &Accounts) -> Result<bool, Erro
         }
     };
     watch.clear();
-    asked.map_err(|error| {
-        let why = format!("{}; what had been learned is kept, and --resume continues", error.message());
-        Error::new(ErrorKind::Config, why)
-    })?;
-    Ok(run.finished() < run.rows())
+    asked
+}
+
+/// Says how to go on after an error, or an output that could not be written, once requests were sent.
+fn give_up(error: Option<&Error>, files: &Files, output: &Output) -> u8 {
+    if let Some(error) = error {
+        output.config_error(error);
+    }
+    complain(&format!("what was learned is kept in {}\n{}", files.journal.display(), again(files)));
+    4
 }
 
 /// Says how to go on after an interruption.
@@ -179,14 +197,21 @@ fn pause(run: &Reconciliation, files: &Files, output: &Output) -> u8 {
     4
 }
 
-/// The command that goes on.
 fn again(files: &Files) -> String {
+    format!("to continue: {}{}", resuming(), with_input(files))
+}
+
+/// The command that goes on.
+fn resuming() -> String {
     let mut words: Vec<_> = env::args_os().map(|word| quoted(&word.to_string_lossy())).collect();
     if !words.iter().any(|word| word == "--resume") {
         words.push("--resume".to_owned());
     }
-    let input = if files.is_standard_input() { ", with the same ledger on standard input" } else { "" };
-    format!("to continue: {}{input}", clean(&words.join(" ")))
+    clean(&words.join(" "))
+}
+
+fn with_input(files: &Files) -> &'static str {
+    if files.is_standard_input() { ", with the same ledger on standard input" } else { "" }
 }
 
 /// A word as a shell takes it.
@@ -199,7 +224,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// Compares, and writes what there is to write: the files as a whole or not at all.
-fn tell(run: &Reconciliation, files: &Files, output: &Output) -> Result<Totals, Error> {
+fn tell(run: &Reconciliation, files: &Files, output: &Output, to_ask_again: u64) -> Result<Totals, Error> {
     let mut out = match &files.out {
         Some((path, format)) => Some(FindingsWriter::new(AtomicFile::create(path)?, *format)?),
         None => None,
@@ -219,16 +244,30 @@ fn tell(run: &Reconciliation, files: &Files, output: &Output) -> Result<Totals, 
     })?;
     lines.flush();
     let out = out.map(FindingsWriter::finish).transpose()?;
-    let page = match files.report.as_deref().zip(report) {
-        Some((path, report)) => Some(write_page(path, &report, &totals, &run.bad_rows(BAD_ROWS_IN_REPORT)?)?),
+    let page = files.report.as_deref().zip(report);
+    let left_out = page.as_ref().map_or(0, |(_, report)| report.left_out());
+    let page = match &page {
+        Some((path, report)) => Some(write_page(path, report, &totals, &run.bad_rows(BAD_ROWS_IN_REPORT)?)?),
         None => None,
     };
     [out, page].into_iter().flatten().try_for_each(AtomicFile::replace)?;
-    let bad_rows = run.bad_rows(MOST_BAD_ROWS)?;
+    let bad_rows = run.bad_rows(MOST_BAD_ROWS_IN_JSON)?;
     if output.json {
-        output.line(&summary(&totals, &bad_rows));
+        output.line(&summary(&totals, &bad_rows, to_ask_again));
+        if totals.rows() == 0 && totals.bad_rows() == 0 {
+            complain("the ledger has no rows: there was nothing to compare");
+        }
     } else {
         output.text(&shown.text(&totals, &bad_rows, files.out.is_some()));
+    }
+    if let (Some(path), None, 1..) = (&files.report, &files.out, left_out) {
+        let all = shown.count();
+        complain(&format!(
+            "{} shows the first {} of {} rows that do not match; --out FILE writes every row",
+            path.display(),
+            count(all.saturating_sub(left_out)),
+            count(all),
+        ));
     }
     Ok(totals)
 }
@@ -248,7 +287,7 @@ fn write_page(
 }
 
 /// The last JSON line.
-fn summary(totals: &Totals, bad_rows: &[BadRow]) -> serde_json::Value {
+fn summary(totals: &Totals, bad_rows: &[BadRow], to_ask_again: u64) -> serde_json::Value {
     let at_risk: Vec<_> = totals
         .value_at_risk()
         .iter()
@@ -259,6 +298,7 @@ fn summary(totals: &Totals, bad_rows: &[BadRow]) -> serde_json::Value {
         "rows": totals.rows(),
         "bad_rows": totals.bad_rows(),
         "first_bad_rows": bad_rows,
+        "to_ask_again": to_ask_again,
         "totals": totals.by_finding_account_and_currency().collect::<Vec<_>>(),
         "value_at_risk": at_risk,
     } })

@@ -1,6 +1,6 @@
 use std::{
-    fs, io,
-    io::Write,
+    fs::{self, OpenOptions},
+    io::{self, Write},
     path::{Path, PathBuf},
 };
 
@@ -29,6 +29,9 @@ use tempfile::NamedTempFile;
 /// ```
 #[derive(Debug)]
 pub struct AtomicFile {
+    /// What it was called, for messages.
+    named: PathBuf,
+    /// Where that is, behind a link.
     path: PathBuf,
     temporary: NamedTempFile,
 }
@@ -56,20 +59,15 @@ impl AtomicFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => (named.to_owned(), None),
             Err(error) => return Err(error),
         };
-        let folder = folder_of(&path);
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".paystatus-").suffix(".tmp");
-        #[cfg(unix)]
-        {
-            // The system takes its own bits off, as from any new file.
-            let any = std::os::unix::fs::PermissionsExt::from_mode(0o666);
-            builder.permissions(any);
-        }
-        let temporary = builder.tempfile_in(folder)?;
+        // Opened by hand, it has the permissions of any new file, and no error names a file that nobody knows.
+        let temporary = tempfile::Builder::new()
+            .prefix(".paystatus-")
+            .suffix(".tmp")
+            .make_in(folder_of(&path), |path| OpenOptions::new().write(true).create_new(true).open(path))?;
         if let Some(permissions) = before {
             temporary.as_file().set_permissions(permissions)?;
         }
-        Ok(Self { path, temporary })
+        Ok(Self { named: named.to_owned(), path, temporary })
     }
 
     /// Puts the file in its place, once all of it is on the disk.
@@ -77,10 +75,10 @@ impl AtomicFile {
     /// # Errors
     /// [`ErrorKind::Config`], naming the file; what was there before is untouched.
     pub fn replace(self) -> Result<(), Error> {
-        let Self { path, temporary } = self;
+        let Self { named, path, temporary } = self;
         let synced = temporary.as_file().sync_all();
         let replaced = synced.and_then(|()| temporary.persist(&path).map_err(|error| error.error));
-        replaced.map(drop).map_err(|error| failed(&path, &error))?;
+        replaced.map(drop).map_err(|error| failed(&named, &error))?;
         // The new name survives a crash of the machine only with its folder; some file systems can't do that.
         #[cfg(unix)]
         let _ = fs::File::open(folder_of(&path)).and_then(|folder| folder.sync_all());
@@ -90,11 +88,11 @@ impl AtomicFile {
 
 impl Write for AtomicFile {
     fn write(&mut self, buffer: &[u8]) -> io::Result<usize> {
-        self.temporary.write(buffer)
+        self.temporary.as_file_mut().write(buffer)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.temporary.flush()
+        self.temporary.as_file_mut().flush()
     }
 }
 
@@ -135,8 +133,22 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = AtomicFile::create(folder.path()).unwrap_err();
         assert!(error.message().ends_with(" can't be written: it is no ordinary file"), "{error}");
-        let error = AtomicFile::create(folder.path().join("nowhere").join("out.csv")).unwrap_err();
-        assert!(error.message().contains("out.csv can't be written: "), "{error}");
+    }
+
+    #[test]
+    fn an_error_names_the_file_as_it_was_named_and_the_reason_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("nowhere").join("out.csv");
+        let error = AtomicFile::create(&path).unwrap_err();
+        let reason = fs::File::open(&path).unwrap_err();
+        assert_eq!(error.message(), format!("{} can't be written: {reason}", path.display()));
+        let path = folder.path().join(".").join("out.csv");
+        let file = write(&path, "new");
+        fs::create_dir(folder.path().join("out.csv")).unwrap();
+        let error = file.replace().unwrap_err();
+        let begins = format!("{} can't be written: ", path.display());
+        assert!(error.message().starts_with(&begins), "{error}");
+        assert!(!error.message().contains(".paystatus-"), "{error}");
     }
 
     #[cfg(unix)]

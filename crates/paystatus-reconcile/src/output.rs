@@ -6,7 +6,10 @@ use std::{
 use paystatus::{Error, ErrorKind, Money};
 use serde::Serialize;
 
-use crate::{Checked, Finding, Format, Why};
+use crate::{
+    Checked, Finding, Format, Why,
+    report::{REPLACED, visible},
+};
 
 /// The cells of a row, in their order.
 const COLUMNS: [&str; 31] = [
@@ -47,7 +50,8 @@ const COLUMNS: [&str; 31] = [
 ///
 /// JSON lines are [`Checked`] as it serializes, exact to the last character.
 /// CSV has the same in flat columns, for a spreadsheet: what a spreadsheet would take for a formula gets an
-/// apostrophe in front, and how much more or less was charged stands without a sign beside a word for it.
+/// apostrophe in front, what could hide or turn letters around is replaced by U+FFFD, and how much more or less was
+/// charged stands without a sign beside a word for it.
 ///
 /// ```
 /// use paystatus::{Error, ErrorKind, Lookup};
@@ -92,7 +96,9 @@ impl<W: Write> FindingsWriter<W> {
     /// [`ErrorKind::Config`] if it can't be written.
     pub fn write(&mut self, checked: &Checked) -> Result<(), Error> {
         let written = match &mut self.0 {
-            Rows::Csv(csv) => csv.write_record(cells(checked).map(neutral)).map_err(io::Error::from),
+            Rows::Csv(csv) => {
+                csv.write_record(cells(checked).map(|cell| neutral(&cell))).map_err(io::Error::from)
+            }
             Rows::JsonLines(out) => serde_json::to_writer(&mut *out, checked)
                 .map_err(io::Error::from)
                 .and_then(|()| out.write_all(b"\n")),
@@ -175,44 +181,31 @@ fn word(value: impl Serialize) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-/// A cell that no spreadsheet takes for a formula, whoever wrote it.
+/// A cell that no spreadsheet takes for a formula, whoever wrote it, and in which every character can be seen.
 ///
-/// An apostrophe goes before a sign that begins a formula, at the beginning of the cell and wherever another
-/// cell would begin: a spreadsheet that separates cells by semicolons or tabs does not see our quotes, which
-/// then stand in the middle of a cell, and ends that cell at the next semicolon, tab or line.
-fn neutral(cell: String) -> String {
-    let begins = |text: &str| text.trim_start_matches(is_passed_over).starts_with(FORMULA);
-    let mut safe = String::new();
-    let mut rest = cell.as_str();
-    loop {
-        let (part, more) = match rest.find(SEPARATORS) {
-            // All of them are one byte long.
-            Some(at) => rest.split_at(at + 1),
-            None => (rest, ""),
-        };
-        if begins(part) || (safe.is_empty() && part.starts_with(['\t', '\r'])) {
+/// An apostrophe goes before a sign that begins a formula, at the beginning of the cell and behind every semicolon:
+/// a spreadsheet that separates cells by semicolons does not see our quotes, which then stand in the middle of a
+/// cell, and begins another one there. No other separator is left.
+fn neutral(cell: &str) -> String {
+    let cell: String = cell.chars().map(visible).collect();
+    let mut safe = String::with_capacity(cell.len());
+    for part in cell.split_inclusive(';') {
+        if part.trim_start_matches(is_passed_over).starts_with(FORMULA) {
             safe.push('\'');
         }
         safe.push_str(part);
-        if more.is_empty() {
-            return safe;
-        }
-        rest = more;
     }
+    safe
 }
 
 /// What a formula begins with, in the wide letters of East Asian keyboards too.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
 
-/// What ends a cell in some spreadsheet that opens the file.
-const SEPARATORS: [char; 4] = [';', '\t', '\n', '\r'];
-
 /// What a spreadsheet may drop before it looks whether a formula begins.
 fn is_passed_over(c: char) -> bool {
     c.is_whitespace()
-        || c.is_control()
-        || matches!(c, '"' | '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}')
-        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '"' | REPLACED | '\u{ad}' | '\u{180e}' | '\u{200c}' | '\u{200d}')
+        || matches!(c, '\u{2061}'..='\u{2065}' | '\u{206a}'..='\u{206f}')
 }
 
 #[cfg(test)]
@@ -261,21 +254,21 @@ mod tests {
 
     #[track_caller]
     fn neutralized(cell: &str, safe: &str) {
-        assert_eq!(neutral(cell.to_owned()), safe, "{cell:?}");
+        assert_eq!(neutral(cell), safe, "{cell:?}");
     }
 
     #[test]
     fn what_begins_a_formula_is_neutralized() {
         for sign in FORMULA {
             neutralized(&format!("{sign}1"), &format!("'{sign}1"));
-            neutralized(&format!(" \u{feff}\u{200b}\"{sign}1"), &format!("' \u{feff}\u{200b}\"{sign}1"));
+            neutralized(&format!(" \u{200d}\"{sign}1"), &format!("' \u{200d}\"{sign}1"));
             neutralized(&format!("a{sign}1"), &format!("a{sign}1"));
-            for separator in SEPARATORS {
-                neutralized(&format!("a{separator} {sign}1"), &format!("a{separator}' {sign}1"));
-            }
+            neutralized(&format!("a; {sign}1"), &format!("a;' {sign}1"));
+            // Some reader may still drop what stands for the hidden character.
+            neutralized(&format!("\u{feff}{sign}1"), &format!("'\u{fffd}{sign}1"));
+            neutralized(&format!("\t{sign}1"), &format!("'\u{fffd}{sign}1"));
+            neutralized(&format!("\n{sign}1"), &format!("' {sign}1"));
         }
-        neutralized("\tx", "'\tx");
-        neutralized("\rx", "'\rx");
         neutralized("a;\"=1;-2", "a;'\"=1;'-2");
         for harmless in ["", "x", "2026-11-20", "50.00", "a, =b", "it's", "order-1", "a;b"] {
             neutralized(harmless, harmless);
@@ -283,19 +276,26 @@ mod tests {
     }
 
     #[test]
+    fn what_hides_or_turns_letters_around_is_replaced() {
+        neutralized("a\u{202e}b\u{2066}c\u{1b}[2J\0", "a\u{fffd}b\u{fffd}c\u{fffd}[2J\u{fffd}");
+        neutralized("two\nlines\tand\rmore", "two lines\u{fffd}and\u{fffd}more");
+        neutralized("تجربة 支付", "تجربة 支付");
+    }
+
+    #[test]
     fn no_column_lets_a_formula_through() {
         for attack in
-            ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\u{feff}=1", "a;=1", "a\n=1"]
+            ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\u{feff}=1", "a;=1", "a;\n=1"]
         {
             let refused = Unanswered { kind: Some(ErrorKind::Unauthorized), message: attack.to_owned() };
             for answer in [Answer::Payment(Box::new(reported(attack))), Answer::Nothing(refused)] {
                 let cells = csv_of(&checked(attack, answer));
                 let dangerous = |cell: &str| cell.trim_start_matches(is_passed_over).starts_with(FORMULA);
                 for (name, cell) in &cells {
-                    assert!(!cell.split(SEPARATORS).any(dangerous), "{name}: {cell:?}");
+                    assert!(!cell.split([';', '\t', '\n', '\r']).any(dangerous), "{name}: {cell:?}");
                 }
                 // The attack is in as many cells as there are texts from outside.
-                let attacked = cells.iter().filter(|(_, cell)| *cell == neutral(attack.to_owned())).count();
+                let attacked = cells.iter().filter(|(_, cell)| *cell == neutral(attack)).count();
                 assert!(attacked >= 5, "{attack:?}: {attacked}");
             }
         }

@@ -7,6 +7,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use paystatus::Money;
 use sha2::{Digest, Sha256};
 
+pub(crate) use self::text::{REPLACED, visible};
 use self::{
     kind::Kind,
     row::{COLUMNS, Row},
@@ -24,7 +25,7 @@ const PAGE: &str = include_str!("report/page.html");
 const STYLE: &str = include_str!("report/style.css");
 const SCRIPT: &str = include_str!("report/script.js");
 
-/// A browser sorts and filters as many at once; the output file has them all.
+/// A browser sorts and filters as many at once; a file of findings has them all.
 const MOST_ROWS: usize = 5_000;
 
 /// A reconciliation as one HTML page that needs nothing but a browser.
@@ -97,6 +98,16 @@ impl Report {
         self.rows.push(Row::new(checked, account));
     }
 
+    /// How many rows that do not match are in the totals only, because they are beyond the first 5,000.
+    ///
+    /// ```
+    /// use paystatus_reconcile::Report;
+    /// assert_eq!(Report::new("empty.csv").left_out(), 0);
+    /// ```
+    pub fn left_out(&self) -> u64 {
+        self.left_out
+    }
+
     /// Writes the page, with the totals of all rows and those that could not be read, of which it shows 100.
     ///
     /// # Errors
@@ -146,7 +157,7 @@ impl Report {
             let (shown, all) = (count(shown), count(all));
             writeln!(
                 out,
-                "<p class=\"note\">These are the first {shown} of {all}; the others are in the output file.</p>"
+                "<p class=\"note\">These are the first {shown} of {all}; <code>--out FILE</code> writes every row.</p>"
             )?;
         }
         self.write_controls(out)?;

@@ -23,11 +23,12 @@ pub(crate) struct Reconcile {
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
 
-    /// Continue a run that was interrupted: what it had learned is not asked again
+    /// Continue a run that was interrupted, or had rows that could not be asked about: what it had learned is not
+    /// asked again
     #[arg(long)]
     pub(crate) resume: bool,
 
-    /// Where the run is kept until it is over; LEDGER.journal if left out
+    /// Where the run is kept until it is over; if left out LEDGER.journal, and LEDGER.sandbox.journal with --sandbox
     #[arg(long, value_name = "FILE")]
     pub(crate) journal: Option<PathBuf>,
 

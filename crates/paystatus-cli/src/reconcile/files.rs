@@ -1,5 +1,5 @@
 use std::{
-    fs::{self, File},
+    fs::{self, File, OpenOptions},
     io::{self, Read},
     path::{Path, PathBuf},
 };
@@ -7,7 +7,7 @@ use std::{
 use paystatus::{Error, ErrorKind};
 use paystatus_reconcile::{AtomicFile, Format};
 
-use crate::args::Reconcile;
+use crate::args::{Args, Reconcile};
 
 /// The files of a reconciliation: no two are one.
 pub(super) struct Files {
@@ -22,7 +22,7 @@ pub(super) struct Files {
 impl Files {
     /// # Errors
     /// If a format can't be told, two files are one, or what is to be written can't be.
-    pub(super) fn of(options: &Reconcile) -> Result<Self, Error> {
+    pub(super) fn of(args: &Args, options: &Reconcile) -> Result<Self, Error> {
         let ledger = (!options.is_standard_input()).then(|| options.ledger.clone());
         let format = match (options.format, &ledger) {
             (Some(format), _) => format.into(),
@@ -36,9 +36,10 @@ impl Files {
                 ));
             }
         };
-        let journal = options.journal.clone().unwrap_or_else(|| match &ledger {
-            Some(path) => with_suffix(path, ".journal"),
-            None => PathBuf::from("paystatus-reconcile.journal"),
+        // What a sandbox said must not be taken for what real accounts say, nor the other way round.
+        let suffix = if args.sandbox { ".sandbox.journal" } else { ".journal" };
+        let journal = options.journal.clone().unwrap_or_else(|| {
+            with_suffix(ledger.as_deref().unwrap_or(Path::new("paystatus-reconcile")), suffix)
         });
         let out = match &options.out {
             Some(path) => Some((path.clone(), out_format(path)?)),
@@ -73,6 +74,17 @@ impl Files {
             }
         }
         Ok(())
+    }
+
+    /// An error about the journal, with the remedy if it can't be where it would be.
+    pub(super) fn about_journal(&self, error: Error) -> Error {
+        let is_there = OpenOptions::new().append(true).open(&self.journal);
+        let opens = is_there.map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |_| true);
+        // The journal's folder takes more files than the journal.
+        if opens && AtomicFile::create(&self.journal).is_ok() {
+            return error;
+        }
+        config(format!("{}; name another with --journal", error.message()))
     }
 
     pub(super) fn is_standard_input(&self) -> bool {

@@ -27,38 +27,51 @@ pub(super) struct Watch {
 
 impl Watch {
     pub(super) fn new(rows: u64, finished: u64) -> Self {
-        let bar = io::stderr().is_terminal().then(|| bar(rows));
-        let began = Instant::now();
+        let bar = io::stderr().is_terminal().then(|| bar(rows, finished));
+        Self::at(Instant::now(), bar, finished)
+    }
+
+    fn at(began: Instant, bar: Option<ProgressBar>, finished: u64) -> Self {
         let next = if bar.is_some() { began } else { began + TOLD_EVERY };
         Self { bar, began, before: finished, next }
     }
 
-    /// Is called at every answer, so it does next to nothing most of the time.
+    /// Is called at every answer and every second, so it does next to nothing most of the time.
     pub(super) fn see(&mut self, progress: &Progress<'_>) {
         let now = Instant::now();
+        if let Some(took) = self.due(now) {
+            let seen = Seen {
+                rows: progress.rows,
+                finished: progress.finished,
+                asked: progress.finished.saturating_sub(self.before),
+                took,
+                left: progress.time_left,
+            };
+            self.show(&seen, progress.findings);
+        }
+    }
+
+    /// How long it took so far, if it is time to say something.
+    fn due(&mut self, now: Instant) -> Option<Duration> {
         if now < self.next {
+            return None;
+        }
+        self.next = now + if self.bar.is_some() { DRAWN_EVERY } else { TOLD_EVERY };
+        Some(now - self.began)
+    }
+
+    fn show(&self, seen: &Seen, counts: &BTreeMap<&'static str, u64>) {
+        let findings = findings(counts);
+        if let Some(bar) = &self.bar {
+            bar.set_position(seen.finished);
+            bar.set_prefix(seen.pace());
+            bar.set_message(findings);
+            // Nothing of this needs to have changed, and a bar that stands still for long looks dead.
+            bar.tick();
             return;
         }
-        let seen = Seen {
-            rows: progress.rows,
-            finished: progress.finished,
-            asked: progress.finished.saturating_sub(self.before),
-            took: now - self.began,
-        };
-        match &self.bar {
-            Some(bar) => {
-                bar.set_position(seen.finished);
-                bar.set_prefix(seen.pace());
-                bar.set_message(findings(progress.findings));
-                self.next = now + DRAWN_EVERY;
-            }
-            None => {
-                let findings = findings(progress.findings);
-                let separator = if findings.is_empty() { "" } else { "; " };
-                complain(&format!("{}{}{separator}{findings}", seen.so_far(), seen.pace()));
-                self.next = now + TOLD_EVERY;
-            }
-        }
+        let separator = if findings.is_empty() { "" } else { "; " };
+        complain(&format!("{}{}{separator}{findings}", seen.so_far(), seen.pace()));
     }
 
     /// What says something while this is on the screen.
@@ -78,10 +91,15 @@ impl Watch {
     }
 }
 
-fn bar(rows: u64) -> ProgressBar {
+/// A bar that is on the screen from the start: the first answer may take long.
+fn bar(rows: u64, finished: u64) -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(rows), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:24} {human_pos} of {human_len} rows{prefix}\n{wide_msg}");
-    style.map_or(bar.clone(), |style| bar.with_style(style))
+    let style = ProgressStyle::with_template(
+        "{bar:24} {human_pos} of {human_len} rows{prefix}, {elapsed} so far\n{wide_msg}",
+    );
+    let bar = style.map_or(bar.clone(), |style| bar.with_style(style)).with_position(finished);
+    bar.tick();
+    bar
 }
 
 struct Seen {
@@ -90,6 +108,8 @@ struct Seen {
     /// How many of them in this run.
     asked: u64,
     took: Duration,
+    /// How long the slowest account will take.
+    left: Option<Duration>,
 }
 
 impl Seen {
@@ -97,17 +117,20 @@ impl Seen {
         format!("reconciling: {} of {} rows", count(self.finished), count(self.rows))
     }
 
-    /// The rate and the time left, once there is something to tell them from.
+    /// The rate and the time left, once they are known.
     fn pace(&self) -> String {
         let took = self.took.as_secs_f64();
-        if self.asked == 0 || took <= 0.0 {
-            return String::new();
+        let mut text = String::new();
+        if self.asked > 0 && took > 0.0 {
+            let rate = self.asked as f64 / took;
+            let (rate, unit) = if rate < 1.0 { (rate * 60.0, "min") } else { (rate, "s") };
+            // No ledger has so many rows that this would be out of bounds; if one had, the cast stops at the bound.
+            text += &format!(", {} rows/{unit}", count(rate.round() as u64));
         }
-        let rate = self.asked as f64 / took;
-        let left = self.rows.saturating_sub(self.finished) as f64 / rate;
-        // No ledger has so many rows that this would be out of bounds; if one had, the cast stops at the bound.
-        let shown = if rate < 1.0 { (rate * 60.0, "min") } else { (rate, "s") };
-        format!(", {} rows/{}, {} left", count(shown.0.round() as u64), shown.1, length(left.ceil() as u64))
+        if let Some(left) = self.left {
+            text += &format!(", {} left", length(left.as_secs() + u64::from(left.subsec_nanos() > 0)));
+        }
+        text
     }
 }
 
@@ -131,19 +154,50 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn tells(seen: (u64, u64, u64, u64), line: &str) {
-        let (rows, finished, asked, seconds) = seen;
-        let seen = Seen { rows, finished, asked, took: Duration::from_secs(seconds) };
+    fn tells(seen: (u64, u64, u64, u64, Option<u64>), line: &str) {
+        let (rows, finished, asked, seconds, left) = seen;
+        let left = left.map(Duration::from_millis);
+        let seen = Seen { rows, finished, asked, took: Duration::from_secs(seconds), left };
         assert_eq!(seen.so_far() + &seen.pace(), line);
     }
 
     #[test]
     fn a_line_tells_how_far_it_is_how_fast_and_how_long_it_will_take() {
-        tells((10_000, 4_096, 4_096, 13), "reconciling: 4,096 of 10,000 rows, 315 rows/s, 19 s left");
-        tells((100, 0, 0, 10), "reconciling: 0 of 100 rows");
-        tells((1_000, 505, 5, 20), "reconciling: 505 of 1,000 rows, 15 rows/min, 33 min 0 s left");
-        tells((1_000_000, 100, 100, 100), "reconciling: 100 of 1,000,000 rows, 1 rows/s, 277 h 45 min left");
-        tells((7, 7, 7, 1), "reconciling: 7 of 7 rows, 7 rows/s, 0 s left");
+        tells(
+            (10_000, 4_096, 4_096, 13, Some(18_200)),
+            "reconciling: 4,096 of 10,000 rows, 315 rows/s, 19 s left",
+        );
+        tells((100, 0, 0, 10, None), "reconciling: 0 of 100 rows");
+        tells((100, 50, 50, 10, None), "reconciling: 50 of 100 rows, 5 rows/s");
+        tells(
+            (1_000, 505, 5, 20, Some(1_980_000)),
+            "reconciling: 505 of 1,000 rows, 15 rows/min, 33 min 0 s left",
+        );
+        let slow = Some(1_000_000_000);
+        // Most rows are of a quick account, and one is not.
+        tells(
+            (1_000_000, 999_100, 999_100, 100, slow),
+            "reconciling: 999,100 of 1,000,000 rows, 9,991 rows/s, 277 h 46 min left",
+        );
+        tells((7, 7, 7, 1, Some(0)), "reconciling: 7 of 7 rows, 7 rows/s, 0 s left");
+    }
+
+    #[test]
+    fn a_log_is_told_every_ten_seconds_and_a_terminal_at_once() {
+        let began = Instant::now();
+        let after = |tenths: u64| began + Duration::from_millis(tenths * 100);
+        let told = |bar| {
+            let mut watch = Watch::at(began, bar, 0);
+            (0..=300).filter(|&tenths| watch.due(after(tenths)).is_some()).collect::<Vec<_>>()
+        };
+        assert_eq!(told(None), [100, 200, 300]);
+        assert_eq!(told(Some(ProgressBar::hidden())), (0..=300).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_bar_begins_where_earlier_runs_ended() {
+        let bar = bar(100, 40);
+        assert_eq!((bar.position(), bar.length()), (40, Some(100)));
     }
 
     #[test]

@@ -9,8 +9,11 @@ use crate::output::clean;
 /// More rows than fit on a few screens are for a file.
 const MOST_ROWS: usize = 50;
 
-/// How many bad rows are named.
-pub(super) const MOST_BAD_ROWS: u32 = 10;
+/// How many bad rows are named for people.
+const MOST_BAD_ROWS: usize = 10;
+
+/// How many bad rows are named for programs.
+pub(super) const MOST_BAD_ROWS_IN_JSON: u32 = 1_000;
 
 /// A ledger whose account column is wrong has as many totals as rows.
 const MOST_TOTALS: usize = 100;
@@ -59,7 +62,7 @@ impl Shown {
                 column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(ACTION_WIDTH)));
             }
             let mut text = table.trim_fmt();
-            let more = self.differences + self.undecided - self.rows.len() as u64;
+            let more = self.count() - self.rows.len() as u64;
             if more > 0 {
                 let where_else = if is_kept { "" } else { ": write them all with --out FILE" };
                 text += &format!("\n… and {} more{where_else}", count(more));
@@ -69,6 +72,11 @@ impl Shown {
         parts.extend(totals_table(totals));
         parts.push(self.verdict(totals));
         parts.join("\n\n")
+    }
+
+    /// How many rows do not match.
+    pub(super) fn count(&self) -> u64 {
+        self.differences + self.undecided
     }
 
     fn verdict(&self, totals: &Totals) -> String {
@@ -155,12 +163,14 @@ fn said(status: &str, amount: Option<Money>, reference: Option<&str>) -> String 
 
 fn bad(all: u64, bad_rows: &[BadRow]) -> Option<String> {
     let mut text = format!("{} of the ledger can't be read:", rows((all > 0).then_some(all)?));
-    for bad in bad_rows {
+    for bad in bad_rows.iter().take(MOST_BAD_ROWS) {
         text += &format!("\n  {}", clean(&bad.to_string()));
     }
-    let more = all.saturating_sub(bad_rows.len() as u64);
+    let more = all.saturating_sub(MOST_BAD_ROWS as u64);
     if more > 0 {
-        text += &format!("\n  … and {} more", count(more));
+        let most = u64::from(MOST_BAD_ROWS_IN_JSON);
+        let named = if all > most { format!("the first {}", count(most)) } else { "all".to_owned() };
+        text += &format!("\n  … and {} more: --json names {named}", count(more));
     }
     Some(text)
 }
@@ -231,7 +241,8 @@ pub(super) fn count(number: u64) -> String {
     text
 }
 
-fn rows(number: u64) -> String {
+/// So many rows.
+pub(super) fn rows(number: u64) -> String {
     format!("{} {}", count(number), if number == 1 { "row" } else { "rows" })
 }
 

@@ -5,6 +5,7 @@
 mod reconcile;
 #[cfg(unix)]
 mod reconcile_interrupted;
+mod reconcile_resumed;
 
 use std::{
     path::Path,

@@ -26,36 +26,37 @@ const FINDINGS: [&str; 12] = [
 ];
 
 /// Three rows that match, and nothing else.
-const MATCHING: &str = "account,payment_id,amount,currency,reference\n\
+pub(crate) const MATCHING: &str = "account,payment_id,amount,currency,reference\n\
     bearer,pay_001,50.00,USD,order_12345\n\
     akurateco,sandbox-settled,100,USD,order-sandbox-settled\n\
     commitup,sandbox-sale-success,100.50,TRY,order-sandbox-sale-success\n";
 
 /// A folder with a ledger in it, in which commands run.
-struct Books(tempfile::TempDir);
+pub(crate) struct Books(tempfile::TempDir);
 
 impl Books {
-    fn new(name: &str, ledger: &str) -> Self {
+    pub(crate) fn new(name: &str, ledger: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(name), ledger).unwrap();
         Self(folder)
     }
 
-    fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
-    fn reconcile(&self, arguments: &[&str]) -> std::process::Output {
+    /// With a sandbox of its own.
+    pub(crate) fn reconcile(&self, arguments: &[&str]) -> std::process::Output {
         let arguments = [&["--sandbox", "reconcile"], arguments].concat();
         command(&arguments).current_dir(self.path()).output().unwrap()
     }
 
-    fn read(&self, name: &str) -> String {
+    pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path().join(name)).unwrap()
     }
 
     /// What is in the folder.
-    fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path()).unwrap();
         let mut names: Vec<_> =
             entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -66,7 +67,7 @@ impl Books {
 
 /// The rows and the summary that a command printed with `--json`.
 #[track_caller]
-fn lines(output: &std::process::Output) -> (Vec<Value>, Value) {
+pub(crate) fn lines(output: &std::process::Output) -> (Vec<Value>, Value) {
     let text = stdout(output);
     let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let last = lines.pop().unwrap_or_else(|| panic!("{}", stderr(output)));
@@ -74,7 +75,7 @@ fn lines(output: &std::process::Output) -> (Vec<Value>, Value) {
     (lines, last["summary"].clone())
 }
 
-fn findings(rows: &[Value]) -> Vec<(u64, &str)> {
+pub(crate) fn findings(rows: &[Value]) -> Vec<(u64, &str)> {
     rows.iter().map(|row| (row["row"].as_u64().unwrap(), row["finding"].as_str().unwrap())).collect()
 }
 
@@ -132,6 +133,10 @@ fn the_example_shows_every_finding() {
     }
     assert!(text.contains("of all rows, 6 agree, 9 differ and 4 are undecided"), "{text}");
     assert!(!Path::new(&journal).exists());
+
+    let books = Books::new("ledger.csv", &fs::read_to_string(EXAMPLE).unwrap());
+    assert_eq!(code(&books.reconcile(&["ledger.csv"])), 1);
+    assert_eq!(books.files(), ["ledger.csv"], "a sandbox that is gone is not asked again");
 }
 
 #[test]
@@ -250,6 +255,9 @@ fn the_code_tells_what_it_comes_to() {
     let output = Books::new("ledger.csv", "account,payment_id\n").reconcile(&["ledger.csv"]);
     assert_eq!(code(&output), 0);
     assert!(stdout(&output).contains("nothing to compare"));
+    let output = Books::new("ledger.csv", "account,payment_id\n").reconcile(&["--json", "ledger.csv"]);
+    assert_eq!((code(&output), &lines(&output).1["outcome"]), (0, &json!("match")));
+    assert_eq!(stderr(&output), "the ledger has no rows: there was nothing to compare\n");
 }
 
 #[test]
@@ -267,6 +275,7 @@ fn usage_errors_name_the_remedy_and_leave_every_file_as_it_was() {
         (vec!["ledger.csv", "--out", "x.csv", "--journal", "x.csv"], "--out and the journal are one file"),
         (vec!["ledger.csv", "--out", "x.tsv"], ".csv, or .jsonl"),
         (vec!["ledger.csv", "--out", "nowhere/x.csv"], "nowhere/x.csv can't be written"),
+        (vec!["ledger.csv", "--journal", "nowhere/x"], "; name another with --journal"),
         (vec!["ledger.csv", "--report", "."], "no ordinary file"),
         (vec!["ledger.csv", "--map", "amount"], "amount=Total"),
         (vec!["ledger.csv", "--map", "amuont=Total"], "a ledger has no column `amuont`"),
@@ -277,7 +286,8 @@ fn usage_errors_name_the_remedy_and_leave_every_file_as_it_was() {
     ] {
         let output = books.reconcile(&arguments);
         assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?}");
-        assert!(stderr(&output).contains(telling), "{arguments:?}: {}", stderr(&output));
+        let said = stderr(&output);
+        assert!(said.contains(telling) && !said.contains(".paystatus-"), "{arguments:?}: {said}");
         let output = books.reconcile(&[&["--json"], arguments.as_slice()].concat());
         let line: Value = serde_json::from_str(&stdout(&output)).unwrap();
         assert_eq!((code(&output), &line["error"]["kind"]), (2, &json!("config")), "{arguments:?}");
@@ -337,6 +347,67 @@ fn findings_go_to_files_with_every_value_made_harmless() {
 }
 
 #[test]
+fn what_turns_letters_around_is_visible_in_csv_and_exact_in_json_lines() {
+    let books = Books::new("ledger.csv", "account,payment_id\nnowhere,\"a\u{202e}b\u{7}c\nd\"\n");
+    let output = books.reconcile(&["ledger.csv", "--out", "out.csv"]);
+    assert_eq!(code(&output), 3, "{}", stderr(&output));
+    assert!(books.read("out.csv").contains("\n2,nowhere,,a\u{fffd}b\u{fffd}c d,payment,"));
+    assert_eq!(code(&books.reconcile(&["ledger.csv", "--out", "out.jsonl"])), 3);
+    let row: Value = serde_json::from_str(&books.read("out.jsonl")).unwrap();
+    assert_eq!(row["asked_id"], "a\u{202e}b\u{7}c\nd");
+}
+
+#[test]
+fn a_page_that_is_too_small_for_every_row_says_where_they_are() {
+    let ledger = "account,payment_id\n".to_owned() + &"nowhere,x\n".repeat(5_001);
+    let books = Books::new("ledger.csv", &ledger);
+    let hint =
+        "report.html shows the first 5,000 of 5,001 rows that do not match; --out FILE writes every row\n";
+    let output = books.reconcile(&["ledger.csv", "--report", "report.html"]);
+    assert!(stderr(&output).ends_with(hint), "{}", stderr(&output));
+    assert!(books.read("report.html").contains("<code>--out FILE</code> writes every row"));
+    let output = books.reconcile(&["ledger.csv", "--report", "report.html", "--out", "out.csv"]);
+    assert!(!stderr(&output).contains("report.html"), "{}", stderr(&output));
+}
+
+#[test]
+fn bad_rows_are_named_a_few_for_people_and_many_for_programs() {
+    let ledger = "account,payment_id,amount,currency\n".to_owned() + &"bearer,x,much,USD\n".repeat(1_200);
+    let books = Books::new("ledger.csv", &ledger);
+    let (_, summary) = lines(&books.reconcile(&["--json", "ledger.csv"]));
+    let named = summary["first_bad_rows"].as_array().unwrap();
+    assert_eq!(
+        (&summary["bad_rows"], named.len(), &named[999]["row"]),
+        (&json!(1_200), 1_000, &json!(1_001))
+    );
+    let text = stdout(&books.reconcile(&["ledger.csv"]));
+    assert_eq!(text.matches("\n  line ").count(), 10, "{text}");
+    assert!(text.contains("\n  … and 1,190 more: --json names the first 1,000\n"), "{text}");
+    let ledger = "account,payment_id,amount,currency\n".to_owned() + &"bearer,x,much,USD\n".repeat(12);
+    let text = stdout(&Books::new("ledger.csv", &ledger).reconcile(&["ledger.csv"]));
+    assert!(text.contains("\n  … and 2 more: --json names all\n"), "{text}");
+}
+
+#[test]
+fn a_journal_that_cannot_be_beside_the_ledger_may_be_elsewhere() {
+    let books = Books::new("ledger.csv", MATCHING);
+    fs::create_dir(books.path().join("ledger.csv.sandbox.journal")).unwrap();
+    let output = books.reconcile(&["ledger.csv"]);
+    assert_eq!(code(&output), 2);
+    let said = stderr(&output);
+    assert!(said.contains("the journal ledger.csv.sandbox.journal: can't be written: "), "{said}");
+    assert!(said.ends_with("; name another with --journal\n"), "{said}");
+    assert_eq!(code(&books.reconcile(&["ledger.csv", "--journal", "elsewhere"])), 0);
+    if cfg!(target_os = "linux") {
+        // As a shell's `<(…)` names it.
+        let arguments = ["--sandbox", "reconcile", "/dev/fd/0", "--format", "csv"];
+        let output = run_with_input(&arguments, MATCHING.as_bytes());
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).ends_with("; name another with --journal\n"), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn only_the_ledgers_accounts_are_opened_and_one_that_cannot_be_ends_it() {
     let sandbox = Sandbox::start_blocking(0).unwrap();
     let books = Books::new("ledger.csv", MATCHING);
@@ -355,7 +426,8 @@ fn only_the_ledgers_accounts_are_opened_and_one_that_cannot_be_ends_it() {
     let output = reconcile("typo.csv");
     assert_eq!(code(&output), 3);
     assert!(stderr(&output).contains("did you mean `akurateco`?"), "{}", stderr(&output));
-    assert_eq!(books.files(), ["ledger.csv", "other.csv", "paystatus.toml", "typo.csv"]);
+    let files = ["ledger.csv", "other.csv", "paystatus.toml", "typo.csv", "typo.csv.journal"];
+    assert_eq!(books.files(), files, "the typo may be corrected");
 }
 
 #[test]
@@ -380,31 +452,4 @@ fn a_provider_that_does_not_answer_is_no_difference() {
             .all(|row| row["finding"] == "unverifiable" && row["error"]["kind"] == "unauthorized")
     );
     assert!(sandbox.requests(Provider::Bearer) < 20, "an account that is refused is not asked 40 times");
-}
-
-#[test]
-fn a_journal_that_was_left_over_is_said_to_be() {
-    let books = Books::new("ledger.csv", MATCHING);
-    let output = books.reconcile(&["ledger.csv", "--resume"]);
-    assert_eq!(code(&output), 0);
-    assert!(
-        stderr(&output).contains("there is no journal ledger.csv.journal to go on with"),
-        "{}",
-        stderr(&output)
-    );
-    let ledger = |text: &'static str| {
-        let columns = paystatus_reconcile::Columns::default();
-        paystatus_reconcile::Ledger::read(text.as_bytes(), paystatus_reconcile::Format::Csv, &columns)
-            .unwrap()
-    };
-    let journal = books.path().join("ledger.csv.journal");
-    drop(paystatus_reconcile::Reconciliation::begin(&journal, ledger(MATCHING)).unwrap());
-    let output = books.reconcile(&["ledger.csv"]);
-    assert_eq!(code(&output), 0);
-    assert!(stderr(&output).contains("--resume would have continued it"), "{}", stderr(&output));
-    drop(paystatus_reconcile::Reconciliation::begin(&journal, ledger("account,payment_id\nx,y\n")).unwrap());
-    let output = books.reconcile(&["ledger.csv", "--resume"]);
-    assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("the ledger is not the one"), "{}", stderr(&output));
-    assert!(journal.exists(), "somebody else's run is not thrown away");
 }

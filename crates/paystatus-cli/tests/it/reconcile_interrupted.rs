@@ -192,3 +192,33 @@ fn a_second_interruption_ends_it_at_once() {
     assert!(said.next().unwrap().unwrap().starts_with("interrupted: 0 of 320 rows are finished"));
     assert!(slow.path("ledger.csv.journal").exists());
 }
+
+#[test]
+fn a_disk_that_is_full_in_the_middle_keeps_what_came_and_says_how_to_go_on() {
+    let slow = Slow::new(Fault::delay(Duration::from_millis(5)));
+    let whole = slow.command(&["--json"]);
+    // No file may be larger than so many blocks of 512 bytes; who writes on gets an error.
+    let with_room_for = |blocks: u32| {
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$@\""), "sh"])
+            .arg(whole.get_program())
+            .args(whole.get_args())
+            .current_dir(slow.folder.path());
+        command.output().unwrap()
+    };
+    // Enough for the ledger, and not for the answers.
+    let output = (1..).map(|times| with_room_for(100 * times)).find(|_| slow.requests() > 0).unwrap();
+    assert_eq!(code(&output), 4, "{}", stderr(&output));
+    let line: Value = serde_json::from_str(&stdout(&output)).unwrap();
+    let message = line["error"]["message"].as_str().unwrap();
+    assert!(message.starts_with("the journal ledger.csv.journal: can't be "), "{message}");
+    let said = stderr(&output);
+    assert!(said.contains("what was learned is kept in ledger.csv.journal\nto continue: "), "{said}");
+    assert!(said.ends_with(" --resume\n"), "{said}");
+    let (before, finished) = (slow.settled(), slow.finished());
+    assert!(finished < before, "{finished} of {before}");
+    let output = slow.command(&["--resume"]).output().unwrap();
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    assert_eq!(slow.requests() - before, (ROWS * ASKED.len()) as u64 - finished);
+}

@@ -22,21 +22,27 @@ impl fmt::Display for Text<'_> {
                 '>' => f.write_str("&gt;")?,
                 '"' => f.write_str("&quot;")?,
                 '\'' => f.write_str("&#39;")?,
-                '\n' => f.write_char(' ')?,
-                c if is_hidden(c) => f.write_char('\u{fffd}')?,
-                c => f.write_char(c)?,
+                c => f.write_char(visible(c))?,
             }
         }
         Ok(())
     }
 }
 
-/// Controls, marks that turn letters around, and characters that nobody sees: two ids that differ must not look alike.
-fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+/// A character as people see it: controls, marks that turn letters around, and what nobody sees become one sign,
+/// since two ids that differ must not look alike; a new line becomes a space.
+pub(crate) fn visible(c: char) -> char {
+    match c {
+        '\n' => ' ',
+        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => REPLACED,
+        '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => REPLACED,
+        c if c.is_control() => REPLACED,
+        c => c,
+    }
 }
+
+/// What stands for a character that is not shown.
+pub(crate) const REPLACED: char = '\u{fffd}';
 
 /// An exact number with its digits in threes; a machine finds the number itself in `value`.
 pub(super) fn number(exact: &str) -> String {

@@ -1,0 +1,102 @@
+//! `paystatus reconcile --resume`, and the journal that it goes on with.
+
+use std::fs;
+
+use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
+use paystatus_sandbox::{Provider, Reply, Sandbox};
+use serde_json::{Value, json};
+
+use crate::{
+    code, command, configured,
+    reconcile::{Books, MATCHING, findings, lines},
+    stderr,
+};
+
+fn ledger(text: &'static str) -> Ledger<&'static [u8]> {
+    Ledger::read(text.as_bytes(), Format::Csv, &Columns::default()).unwrap()
+}
+
+#[test]
+fn a_journal_that_was_left_over_is_said_to_be() {
+    let books = Books::new("ledger.csv", MATCHING);
+    let output = books.reconcile(&["ledger.csv", "--resume"]);
+    assert_eq!(code(&output), 0);
+    assert!(
+        stderr(&output).contains("there is no journal ledger.csv.sandbox.journal to go on with"),
+        "{}",
+        stderr(&output)
+    );
+    let journal = books.path().join("ledger.csv.sandbox.journal");
+    drop(Reconciliation::begin(&journal, ledger(MATCHING)).unwrap());
+    let output = books.reconcile(&["ledger.csv"]);
+    assert_eq!(code(&output), 0);
+    assert!(stderr(&output).contains("--resume would have continued it"), "{}", stderr(&output));
+    drop(Reconciliation::begin(&journal, ledger("account,payment_id\nx,y\n")).unwrap());
+    let output = books.reconcile(&["ledger.csv", "--resume"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("the ledger is not the one"), "{}", stderr(&output));
+    assert!(journal.exists(), "somebody else's run is not thrown away");
+}
+
+#[test]
+fn a_sandbox_does_not_go_on_with_the_run_of_real_accounts() {
+    let books = Books::new("ledger.csv", MATCHING);
+    for (arguments, real, own) in [
+        (&["ledger.csv", "--resume"][..], "ledger.csv.journal", "ledger.csv.sandbox.journal"),
+        (
+            &["-", "--format", "csv", "--resume"],
+            "paystatus-reconcile.journal",
+            "paystatus-reconcile.sandbox.journal",
+        ),
+    ] {
+        let journal = books.path().join(real);
+        drop(Reconciliation::begin(&journal, ledger(MATCHING)).unwrap());
+        let output = command(&[&["--sandbox", "reconcile"], arguments].concat())
+            .current_dir(books.path())
+            .stdin(fs::File::open(books.path().join("ledger.csv")).unwrap())
+            .output()
+            .unwrap();
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let said = format!("there is no journal {own} to go on with");
+        assert!(stderr(&output).contains(&said), "{}", stderr(&output));
+        assert!(journal.exists());
+        fs::remove_file(journal).unwrap();
+        assert_eq!(books.files(), ["ledger.csv"]);
+    }
+}
+
+#[test]
+fn rows_that_could_not_be_asked_about_are_asked_about_alone_later() {
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    let books = Books::new("ledger.csv", MATCHING);
+    let reconcile = |config: &str, arguments: &[&str]| {
+        let arguments = [&["--config", config, "--json", "reconcile", "ledger.csv"], arguments].concat();
+        command(&arguments).current_dir(books.path()).output().unwrap()
+    };
+    let requests = || Provider::ALL.iter().map(|&provider| sandbox.requests(provider)).sum::<u64>();
+    let rows = || {
+        let text = books.read("out.jsonl");
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    let out = ["--out", "out.jsonl"];
+
+    let config = configured(books.path(), &sandbox, "[accounts.akurateco]", "[accounts.later]");
+    sandbox.set_provider_reply(Provider::Commitup, Reply::new(401)).unwrap();
+    let output = reconcile(&config, &out);
+    assert_eq!(code(&output), 3, "{}", stderr(&output));
+    assert_eq!(lines(&output).1["to_ask_again"], 2);
+    assert_eq!(findings(&rows()), [(2, "match"), (3, "unverifiable"), (4, "unverifiable")]);
+    assert_eq!(requests(), 2);
+    let said = stderr(&output);
+    let kept = "2 rows could not be asked about; what was learned is kept in ledger.csv.journal: ";
+    assert!(said.contains(kept) && said.ends_with(" --resume asks only about them\n"), "{said}");
+
+    sandbox.clear_provider_reply(Provider::Commitup).unwrap();
+    let config = configured(books.path(), &sandbox, "[accounts.akurateco]", "[accounts.akurateco]");
+    let before = requests();
+    let output = reconcile(&config, &[&out[..], &["--resume"]].concat());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!((requests() - before, &lines(&output).1["to_ask_again"]), (2, &json!(0)));
+    assert_eq!(findings(&rows()), [(2, "match"), (3, "match"), (4, "match")]);
+    assert_eq!(books.files(), ["ledger.csv", "out.jsonl", "paystatus.toml"]);
+}
