@@ -38,7 +38,7 @@ impl Checked {
     /// let entry = Entry::new(2, "shop", asked).with_amount(Money::parse("50.00", "USD")?);
     ///
     /// let checked = Checked::of(entry, "acme", Ok(payment.erase()));
-    /// assert_eq!(checked.finding(), Finding::AmountDiffers { by: Money::parse("-1.00", "USD")? });
+    /// assert_eq!(checked.finding(), Finding::AmountDiffers { by: Some(Money::parse("-1.00", "USD")?) });
     /// assert_eq!(checked.value_at_risk(), Some(Money::parse("1.00", "USD")?));
     /// # Ok::<(), paystatus::Error>(())
     /// ```

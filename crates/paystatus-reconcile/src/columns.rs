@@ -156,10 +156,11 @@ impl Columns {
         Self { references_per_account: true, ..self }
     }
 
-    /// Says what one more word in the status column means, whatever its case.
+    /// Says what one more word in the status column means, whatever its case, and with a space, a hyphen, an underscore
+    /// or nothing between its parts.
     #[must_use]
     pub fn with_word(mut self, word: impl Into<String>, means: Standing) -> Self {
-        self.words.push((word.into().trim().to_lowercase(), means));
+        self.words.push((Standing::key(&word.into()), means));
         self
     }
 
@@ -168,15 +169,35 @@ impl Columns {
         self.names[column as usize].as_deref()
     }
 
+    /// The names to compare a ledger's with.
+    pub(crate) fn names(&self) -> Names {
+        Names(Column::ALL.map(|column| self.name(column).map(Names::key)))
+    }
+
     /// Tells whether the ledger's own name for a column was given.
     pub(crate) fn is_renamed(&self, column: Column) -> bool {
         self.name(column).is_some_and(|name| name != column.name())
     }
 
     pub(crate) fn standing(&self, word: &str) -> Option<Standing> {
-        let lower = word.trim().to_lowercase();
-        let own = self.words.iter().rev().find(|(known, _)| *known == lower);
+        let key = Standing::key(word);
+        let own = self.words.iter().rev().find(|(known, _)| *known == key);
         own.map(|&(_, standing)| standing).or_else(|| Standing::read(word))
+    }
+}
+
+/// What the columns are called, ready to be compared.
+pub(crate) struct Names([Option<String>; Column::ALL.len()]);
+
+impl Names {
+    /// A name as it is compared: whatever its case, and the space around it.
+    pub(crate) fn key(name: &str) -> String {
+        name.trim().to_lowercase()
+    }
+
+    /// Tells whether this is the column's name. One name may be that of several columns.
+    pub(crate) fn has(&self, column: Column, key: &str) -> bool {
+        self.0[column as usize].as_deref() == Some(key)
     }
 }
 
@@ -185,4 +206,20 @@ fn named(name: &str) -> Result<Column, Error> {
         let known = Column::ALL.map(Column::name).join(", ");
         Error::new(ErrorKind::Config, format!("a ledger has no column `{name}`: there are {known}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_compared_as_those_that_are_known() {
+        let columns = Columns::default().with_word("Teil-weise  bezahlt", Standing::Paid);
+        for word in ["teilweise bezahlt", "TEIL_WEISE_BEZAHLT", "Teil weise-bezahlt"] {
+            assert_eq!(columns.standing(word), Some(Standing::Paid), "{word}");
+        }
+        let columns = columns.with_word("charged back", Standing::Reversed);
+        assert_eq!(columns.standing("Charged_Back"), Some(Standing::Reversed));
+        assert_eq!(columns.standing("refund"), Some(Standing::Refunded));
+    }
 }

@@ -1,56 +1,103 @@
 use std::{
-    cell::Cell,
     fmt::Write as _,
-    io::{self, Read},
+    io::{self, BufRead, BufReader, Read},
+    mem,
 };
 
+use paystatus::{Error, ErrorKind};
 use sha2::{Digest, Sha256};
 
 /// What is longer is no row: a quote that is never closed would swallow the rest of the ledger.
-pub(crate) const LONGEST_ROW: usize = 1 << 20;
+const LONGEST_ROW: usize = 1 << 20;
 
-/// How much is looked at for the header.
-const LONGEST_HEADER: usize = 64 << 10;
-
-/// A ledger's bytes: counted since the last row, and remembered by their hash.
+/// A ledger's bytes as rows of one line or more, remembered by their hash.
 ///
 /// Whatever ends a line comes out as one line feed, and the last line has one too, so that lines can be counted.
 pub(crate) struct Source<R> {
-    inner: R,
-    /// What was read to look at it, and is still to be given out.
-    ahead: Vec<u8>,
+    inner: BufReader<R>,
     hash: Sha256,
-    since_last_row: Cell<usize>,
-    /// The last byte that came in.
-    last: u8,
+    /// Whole lines: the row, and behind it those that were read and given back.
+    held: Vec<u8>,
+    /// Where in `held` the row begins, its newest line, and what is behind it.
+    row: usize,
+    newest: usize,
+    behind: usize,
+    /// How many lines are before the row, and in it.
+    lines_before: u64,
+    lines: u64,
+    /// The line feed that belongs to a carriage return may still come.
+    after_return: bool,
 }
 
 impl<R: Read> Source<R> {
-    pub(crate) fn new(inner: R) -> Self {
-        Self { inner, ahead: Vec::new(), hash: Sha256::new(), since_last_row: Cell::new(0), last: b'\n' }
-    }
-
-    /// Spreadsheets put one before what they save as UTF-8.
-    pub(crate) fn skip_byte_order_mark(&mut self) -> io::Result<()> {
-        self.look_ahead()?;
-        if self.ahead.starts_with(b"\xef\xbb\xbf") {
-            self.ahead.drain(..3);
+    /// Looks at the first line.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] if it can't be read, or is not that of a text in UTF-8.
+    pub(crate) fn new(inner: R) -> Result<Self, Error> {
+        let mut source = Self {
+            inner: BufReader::new(inner),
+            hash: Sha256::new(),
+            held: Vec::new(),
+            row: 0,
+            newest: 0,
+            behind: 0,
+            lines_before: 0,
+            lines: 0,
+            after_return: false,
+        };
+        source.read_line()?;
+        let first = source.held.as_slice();
+        let refuse = |what| Err(Error::new(ErrorKind::Config, format!("the ledger is {what}")));
+        if first.starts_with(b"PK\x03\x04") {
+            return refuse("a workbook or an archive: save the ledger as CSV");
         }
-        Ok(())
+        if first.starts_with(b"\xff\xfe") || first.starts_with(b"\xfe\xff") || first.contains(&0) {
+            return refuse("UTF-16: save the ledger as UTF-8");
+        }
+        // Spreadsheets put a byte-order mark before what they save as UTF-8.
+        source.behind = if first.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        Ok(source)
     }
 
-    /// What separates the cells: of comma, semicolon and tab the one that the header has most of.
-    pub(crate) fn delimiter(&mut self) -> io::Result<u8> {
-        self.look_ahead()?;
-        let header = self.ahead.split(|byte| b"\r\n".contains(byte)).next().unwrap_or_default();
-        let count = |delimiter: u8| header.iter().filter(|&&byte| byte == delimiter).count();
-        // The last of equals is the greatest.
-        Ok([b'\t', b';', b','].into_iter().max_by_key(|&delimiter| count(delimiter)).unwrap_or(b','))
+    /// Begins a row with the next line, unless there is none.
+    pub(crate) fn next_row(&mut self) -> Result<bool, Error> {
+        self.lines_before += mem::take(&mut self.lines);
+        // Moving what is behind the row only when it is the smaller part keeps this linear.
+        if self.behind > self.held.len() / 2 {
+            self.held.drain(..self.behind);
+            self.behind = 0;
+        }
+        self.row = self.behind;
+        self.next_line()
     }
 
-    /// Says that a row begins.
-    pub(crate) fn next_row(&self) {
-        self.since_last_row.set(0);
+    /// Adds the next line to the row, unless there is none or the row is too long.
+    pub(crate) fn lengthen(&mut self) -> Result<bool, Error> {
+        if self.behind - self.row > LONGEST_ROW { Ok(false) } else { self.next_line() }
+    }
+
+    /// Gives back all of the row's lines but the first, so that they are read as rows of their own.
+    pub(crate) fn shorten(&mut self) {
+        let first = self.held[self.row..self.behind].iter().position(|&byte| byte == b'\n');
+        self.behind = first.map_or(self.behind, |end| self.row + end + 1);
+        self.newest = self.row;
+        self.lines = self.lines.min(1);
+    }
+
+    /// The row's newest line, with the line feed at its end.
+    pub(crate) fn newest_line(&self) -> &[u8] {
+        &self.held[self.newest..self.behind]
+    }
+
+    /// The number of the row's first line.
+    pub(crate) fn first(&self) -> u64 {
+        self.lines_before + 1
+    }
+
+    /// The number of the row's last line.
+    pub(crate) fn last(&self) -> u64 {
+        self.lines_before + self.lines
     }
 
     /// The hash of all that was read, and of how it is to be understood.
@@ -62,75 +109,55 @@ impl<R: Read> Source<R> {
         })
     }
 
-    fn look_ahead(&mut self) -> io::Result<()> {
-        while self.ahead.len() < LONGEST_HEADER && !self.ahead.contains(&b'\n') {
-            let mut more = [0; 4096];
-            match self.inner.read(&mut more) {
-                Ok(0) => break,
-                Ok(size) => {
-                    self.hash.update(&more[..size]);
-                    self.ahead.extend_from_slice(&more[..size]);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(())
-    }
-}
-
-impl<R: Read> Read for Source<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.since_last_row.get() > LONGEST_ROW {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "a row is longer than 1 MiB: is a quote not closed?",
-            ));
-        }
-        let size = loop {
-            let size = self.read_as_it_is(buffer)?;
-            if size == 0 {
-                let unfinished = !b"\r\n".contains(&self.last) && !buffer.is_empty();
-                if unfinished {
-                    (buffer[0], self.last) = (b'\n', b'\n');
-                }
-                break usize::from(unfinished);
-            }
-            match self.with_plain_line_ends(&mut buffer[..size]) {
-                0 => {}
-                kept => break kept,
-            }
+    fn next_line(&mut self) -> Result<bool, Error> {
+        let end = match self.held[self.behind..].iter().position(|&byte| byte == b'\n') {
+            Some(end) => self.behind + end + 1,
+            None if self.read_line()? => self.held.len(),
+            None => return Ok(false),
         };
-        self.since_last_row.set(self.since_last_row.get() + size);
-        Ok(size)
-    }
-}
-
-impl<R: Read> Source<R> {
-    fn read_as_it_is(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.ahead.is_empty() {
-            let size = self.inner.read(buffer)?;
-            self.hash.update(&buffer[..size]);
-            return Ok(size);
-        }
-        let size = self.ahead.len().min(buffer.len());
-        buffer[..size].copy_from_slice(&self.ahead[..size]);
-        self.ahead.drain(..size);
-        Ok(size)
+        self.newest = mem::replace(&mut self.behind, end);
+        self.lines += 1;
+        Ok(true)
     }
 
-    /// Makes line feeds of carriage returns, and one of the two of them; tells how many bytes are left.
-    fn with_plain_line_ends(&mut self, bytes: &mut [u8]) -> usize {
-        let mut kept = 0;
-        for index in 0..bytes.len() {
-            let byte = bytes[index];
-            if (self.last, byte) != (b'\r', b'\n') {
-                bytes[kept] = if byte == b'\r' { b'\n' } else { byte };
-                kept += 1;
+    /// Reads one line to the end of what is held.
+    fn read_line(&mut self) -> Result<bool, Error> {
+        let number = self.last() + 1;
+        let unreadable = |why: &dyn std::fmt::Display| {
+            Error::new(ErrorKind::Config, format!("the ledger can't be read in line {number}: {why}"))
+        };
+        let begin = self.held.len();
+        loop {
+            if self.held.len() - begin > LONGEST_ROW {
+                return Err(unreadable(&"it is longer than 1 MiB"));
             }
-            self.last = byte;
+            let bytes = match self.inner.fill_buf() {
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(unreadable(&error)),
+            };
+            let Some(&next) = bytes.first() else {
+                if self.held.len() > begin {
+                    self.held.push(b'\n');
+                }
+                return Ok(self.held.len() > begin);
+            };
+            let skipped = usize::from(mem::take(&mut self.after_return) && next == b'\n');
+            let rest = &bytes[skipped..];
+            let end = rest.iter().position(|byte| b"\r\n".contains(byte));
+            let text = end.unwrap_or(rest.len());
+            self.held.extend_from_slice(&rest[..text]);
+            if let Some(end) = end {
+                self.held.push(b'\n');
+                self.after_return = rest[end] == b'\r';
+            }
+            let size = skipped + text + usize::from(end.is_some());
+            self.hash.update(&bytes[..size]);
+            self.inner.consume(size);
+            if end.is_some() {
+                return Ok(true);
+            }
         }
-        kept
     }
 }
 
@@ -150,37 +177,44 @@ mod tests {
         }
     }
 
+    fn rows<R: Read>(mut source: Source<R>) -> (Vec<String>, String) {
+        let mut rows = Vec::new();
+        while source.next_row().unwrap() {
+            rows.push(String::from_utf8(source.newest_line().to_vec()).unwrap());
+            assert_eq!((source.first(), source.last()), (rows.len() as u64, rows.len() as u64), "{rows:?}");
+        }
+        (rows, source.digest(""))
+    }
+
     #[track_caller]
-    fn reads(text: &str, expected: &str) {
-        let mut read = String::new();
-        Source::new(text.as_bytes()).read_to_string(&mut read).unwrap();
+    fn reads(text: &str, expected: &[&str]) {
+        let (read, digest) = rows(Source::new(text.as_bytes()).unwrap());
         assert_eq!(read, expected);
-        let mut source = Source::new(Drops(text.as_bytes()));
-        source.delimiter().unwrap();
-        read.clear();
-        source.read_to_string(&mut read).unwrap();
-        assert_eq!(read, expected);
+        assert_eq!(rows(Source::new(Drops(text.as_bytes())).unwrap()), (read, digest.clone()));
+        let all = Sha256::digest(text);
+        assert_eq!(digest, all.iter().map(|byte| format!("{byte:02x}")).collect::<String>());
     }
 
     #[test]
     fn every_line_ends_with_one_line_feed() {
-        reads("", "");
-        reads("a\nb", "a\nb\n");
-        reads("a\r\nb\r\n", "a\nb\n");
-        reads("a\rb\r", "a\nb\n");
-        reads("\r\n\n\r\r\na", "\n\n\n\na\n");
+        reads("", &[]);
+        reads("\u{feff}a\nb", &["a\n", "b\n"]);
+        reads("a\r\nb\r\n", &["a\n", "b\n"]);
+        reads("a\rb\r", &["a\n", "b\n"]);
+        reads("\r\n\n\r\r\na", &["\n", "\n", "\n", "\n", "a\n"]);
     }
 
     #[test]
-    fn the_header_tells_the_delimiter() {
-        for (header, delimiter) in [
-            ("account,payment_id\na;b;c;d", b','),
-            ("account;payment_id", b';'),
-            ("account\tpayment_id\tx,y", b'\t'),
-            ("account", b','),
-            ("", b','),
-        ] {
-            assert_eq!(Source::new(header.as_bytes()).delimiter().unwrap(), delimiter, "{header}");
-        }
+    fn lines_that_are_given_back_come_again() {
+        let mut source = Source::new("a\nb\nc\nd".as_bytes()).unwrap();
+        assert!(source.next_row().unwrap() && source.lengthen().unwrap() && source.lengthen().unwrap());
+        assert_eq!((source.newest_line(), source.first(), source.last()), (b"c\n".as_slice(), 1, 3));
+        source.shorten();
+        assert_eq!((source.newest_line(), source.first(), source.last()), (b"a\n".as_slice(), 1, 1));
+        assert!(source.next_row().unwrap() && source.lengthen().unwrap());
+        assert_eq!((source.newest_line(), source.first(), source.last()), (b"c\n".as_slice(), 2, 3));
+        assert!(source.next_row().unwrap());
+        assert_eq!((source.newest_line(), source.first()), (b"d\n".as_slice(), 4));
+        assert!(!source.lengthen().unwrap() && !source.next_row().unwrap());
     }
 }

@@ -38,19 +38,22 @@ pub enum Standing {
     Unknown,
 }
 
-/// The words that ledgers use.
+/// The words that ledgers use, without what may stand between their parts.
 const WORDS: &[(&str, Standing)] = &[
     ("pending", Standing::Pending),
     ("open", Standing::Pending),
     ("processing", Standing::Pending),
+    ("inprogress", Standing::Pending),
     ("authorized", Standing::Authorized),
     ("authorised", Standing::Authorized),
     ("paid", Standing::Paid),
     ("captured", Standing::Paid),
+    ("complete", Standing::Paid),
     ("completed", Standing::Paid),
     ("settled", Standing::Paid),
     ("succeeded", Standing::Paid),
     ("success", Standing::Paid),
+    ("successful", Standing::Paid),
     ("failed", Standing::Failed),
     ("declined", Standing::Failed),
     ("rejected", Standing::Failed),
@@ -64,21 +67,29 @@ const WORDS: &[(&str, Standing)] = &[
     ("void", Standing::Voided),
     ("reversed", Standing::Reversed),
     ("reversal", Standing::Reversed),
-    ("charged_back", Standing::ChargedBack),
-    ("charged back", Standing::ChargedBack),
+    ("chargedback", Standing::ChargedBack),
     ("chargeback", Standing::ChargedBack),
 ];
 
 impl Standing {
-    /// Reads a ledger's word, whatever its case; nothing if it is none of those that ledgers usually have.
+    /// Reads a ledger's word, whatever its case, and with a space, a hyphen, an underscore or nothing between its parts;
+    /// nothing if it is none of those that ledgers usually have.
     ///
     /// ```
     /// use paystatus_reconcile::Standing;
     /// assert_eq!(Standing::read("REFUND"), Some(Standing::Refunded));
+    /// assert_eq!(Standing::read("Charged-back"), Some(Standing::ChargedBack));
+    /// assert_eq!(Standing::read("partially_refunded"), None); // a part is neither paid nor refunded
     /// ```
     pub fn read(word: &str) -> Option<Self> {
-        let word = word.trim();
-        WORDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(word)).map(|&(_, standing)| standing)
+        let key = Self::key(word);
+        WORDS.iter().find(|(known, _)| *known == key).map(|&(_, standing)| standing)
+    }
+
+    /// A word as it is compared.
+    pub(crate) fn key(word: &str) -> String {
+        let between = |c: char| c.is_whitespace() || c == '-' || c == '_';
+        word.to_lowercase().replace(between, "")
     }
 
     /// Its name in snake case.
@@ -154,7 +165,12 @@ mod tests {
             assert_eq!(Standing::read(word), Some(standing), "{word}");
             assert_eq!(Standing::read(&format!(" {} ", word.to_uppercase())), Some(standing), "{word}");
         }
-        for other in ["", "paid?", "unknown", "nicht bezahlt"] {
+        for word in ["CHARGED-BACK", "Charged  Back", "charged\u{a0}back", "chargedback", "charge back"] {
+            assert_eq!(Standing::read(word), Some(Standing::ChargedBack), "{word}");
+        }
+        assert_eq!(Standing::read("Complete"), Some(Standing::Paid));
+        assert_eq!(Standing::read("in-progress"), Some(Standing::Pending));
+        for other in ["partially_refunded", "partial refund", "-", "", "paid?", "unknown", "nicht bezahlt"] {
             assert_eq!(Standing::read(other), None, "{other}");
         }
     }
