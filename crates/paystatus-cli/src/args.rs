@@ -47,7 +47,8 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 every row matches; 1 there are differences; 2 usage, configuration, or a ledger with rows that
     /// can't be read (what can be is compared all the same); 3 no difference is known, and some rows are still open or
-    /// could not be verified; 4 interrupted, or the findings could not be written: --resume continues.
+    /// could not be verified; 4 interrupted, an error while asking, or findings that could not be written: --resume
+    /// continues.
     Reconcile(Reconcile),
     /// Show one telling payment of each provider, with everything inside this process
     Demo,

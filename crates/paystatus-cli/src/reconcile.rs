@@ -59,6 +59,7 @@ pub(crate) async fn run(args: &Args, options: &Reconcile, output: &Output) -> Re
         Ok(()) => return Ok(pause(&run, &files, output)),
         Err(error) => return Ok(give_up(Some(&error), &files, output)),
     }
+    end_when_interrupted();
     // The accounts of a sandbox are gone with it.
     let to_ask_again = if args.sandbox { Ok(0) } else { run.to_ask_again() };
     let told = to_ask_again.and_then(|again| Ok((tell(&run, &files, output, again)?, again)));
@@ -201,11 +202,25 @@ fn again(files: &Files) -> String {
     format!("to continue: {}{}", resuming(), with_input(files))
 }
 
+/// What is left is comparing and writing, which nothing waits for: whoever wants it to end ends the process, and the
+/// journal has all answers.
+fn end_when_interrupted() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        if let Ok(runtime) = runtime {
+            runtime.block_on(interrupted());
+            complain(&format!("interrupted: every answer is kept\nto continue: {}", resuming()));
+            std::process::exit(4);
+        }
+    });
+}
+
 /// The command that goes on.
 fn resuming() -> String {
     let mut words: Vec<_> = env::args_os().map(|word| quoted(&word.to_string_lossy())).collect();
-    if !words.iter().any(|word| word == "--resume") {
-        words.push("--resume".to_owned());
+    let options = words.iter().position(|word| word == "--").unwrap_or(words.len());
+    if !words[..options].iter().any(|word| word == "--resume") {
+        words.insert(options, "--resume".to_owned());
     }
     clean(&words.join(" "))
 }

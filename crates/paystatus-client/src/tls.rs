@@ -86,8 +86,12 @@ impl Tls {
         let ring = Arc::new(rustls::crypto::ring::default_provider());
         let mut roots = Vec::new();
         for pem in &self.root_certificates {
+            let before = roots.len();
             for root in CertificateDer::pem_slice_iter(pem) {
                 roots.push(root.map_err(|_| not_a_root_certificate())?);
+            }
+            if roots.len() == before {
+                return Err(not_a_root_certificate());
             }
         }
         let verifier = if roots.is_empty() {
@@ -124,8 +128,8 @@ impl Tls {
     fn trusting(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
         let mut roots = Vec::new();
         for pem in &self.root_certificates {
-            let bundle = reqwest::Certificate::from_pem_bundle(pem);
-            roots.extend(bundle.map_err(|_| not_a_root_certificate())?);
+            let bundle = reqwest::Certificate::from_pem_bundle(pem).ok().filter(|bundle| !bundle.is_empty());
+            roots.extend(bundle.ok_or_else(not_a_root_certificate)?);
         }
         Ok(if roots.is_empty() { builder } else { builder.tls_certs_merge(roots) })
     }

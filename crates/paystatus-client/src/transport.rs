@@ -222,5 +222,7 @@ mod tests {
         refused(Transport::builder().with_connect_timeout(Duration::ZERO));
         #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
         refused(Transport::builder().with_client_certificate("canary"));
+        #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+        refused(Transport::builder().with_root_certificates("canary"));
     }
 }

@@ -54,6 +54,9 @@ pub struct Unanswered {
     pub kind: Option<ErrorKind>,
     /// The error's message.
     pub message: String,
+    /// The cause may go away by itself.
+    #[serde(default)]
+    pub is_retryable: bool,
 }
 
 /// What may come of asking again; the numbers are those of the journal.
@@ -87,12 +90,13 @@ impl Answer {
     }
 
     pub(crate) fn refused(error: &Error) -> Self {
-        Self::Nothing(Unanswered { kind: Some(error.kind()), message: error.to_string() })
+        let (kind, message) = (Some(error.kind()), error.to_string());
+        Self::Nothing(Unanswered { kind, message, is_retryable: error.is_retryable() })
     }
 
     pub(crate) fn no_account(name: &str) -> Self {
         let message = format!("there is no account {name:?} in the configuration");
-        Self::Nothing(Unanswered { kind: None, message })
+        Self::Nothing(Unanswered { kind: None, message, is_retryable: false })
     }
 
     /// Whether asking again may teach what this does not.
@@ -100,8 +104,10 @@ impl Answer {
         match self {
             Self::Payment(_) => AnotherTry::Useless,
             Self::Nothing(why) => match why.kind {
-                Some(kind) if kind.is_retryable() => AnotherTry::Useful,
+                _ if why.is_retryable => AnotherTry::Useful,
                 None | Some(ErrorKind::Unauthorized) => AnotherTry::UsefulOnceMended,
+                // It would be but for something on this side, such as a certificate that is not trusted.
+                Some(kind) if kind.is_retryable() => AnotherTry::UsefulOnceMended,
                 Some(_) => AnotherTry::Useless,
             },
         }

@@ -56,6 +56,9 @@ impl AtomicFile {
                 }
                 (path, Some(before.permissions()))
             }
+            Err(_) if fs::symlink_metadata(named).is_ok_and(|found| found.is_symlink()) => {
+                return Err(io::Error::other("it is a link to nothing"));
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => (named.to_owned(), None),
             Err(error) => return Err(error),
         };
@@ -166,6 +169,10 @@ mod tests {
         symlink("out.csv", &link).unwrap();
         write(&link, "second").replace().unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        let dangling = folder.path().join("dangling.csv");
+        symlink("nowhere.csv", &dangling).unwrap();
+        let error = AtomicFile::create(&dangling).unwrap_err();
+        assert!(error.message().ends_with(" can't be written: it is a link to nothing"), "{error}");
         assert_eq!((fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("second", 0o640));
     }
 }

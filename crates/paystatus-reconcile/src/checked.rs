@@ -184,8 +184,9 @@ impl Checked {
                     .to_owned()
             }
             Finding::RefundNotInLedger => format!("book the refund, and do not deliver{again}"),
+            // A chargeback has a term: this is nothing to wait with.
             Finding::ChargebackNotInLedger => {
-                format!("book the chargeback, and answer it in the provider's dashboard in time{again}")
+                "book the chargeback, and answer it in the provider's dashboard in time".to_owned()
             }
             Finding::StillOpen if counted => {
                 "do not count it as paid yet: reconcile it again later".to_owned()
@@ -211,7 +212,7 @@ impl Checked {
             Why::CouldNotAsk(ErrorKind::InvalidLookup | ErrorKind::Unsupported) => {
                 "correct the id in the ledger: this provider can't be asked about it".to_owned()
             }
-            Why::CouldNotAsk(kind) if kind.is_retryable() => {
+            Why::CouldNotAsk(_) if self.unanswered().is_some_and(|why| why.is_retryable) => {
                 "reconcile this row again later; nothing is known about the payment".to_owned()
             }
             Why::CouldNotAsk(_) => {

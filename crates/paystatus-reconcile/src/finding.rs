@@ -40,7 +40,7 @@ pub enum Finding {
     ChargebackNotInLedger,
     /// The provider has not decided yet.
     StillOpen,
-    /// An earlier row is about the same payment.
+    /// Another row is about the same payment.
     DuplicateInLedger {
         /// The row that is about it too.
         row: u64,

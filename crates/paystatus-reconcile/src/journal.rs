@@ -10,13 +10,16 @@ use paystatus::{Error, ErrorKind, Lookup};
 use rusqlite::{Connection, OptionalExtension, Row, config::DbConfig, params};
 
 use crate::{
-    BadRow, Entry,
+    BadRow, Entry, Ledger,
     answer::{Answer, now, paid_reference},
     entry::Said,
 };
 
 /// Says whose file it is: "pays" in ASCII.
 const APPLICATION: i32 = 0x7061_7973;
+
+/// More accounts than this are ids in the wrong column.
+const MOST_ACCOUNTS: u64 = 10_000;
 
 /// Another version's journals can't be continued.
 const VERSION: i32 = 1;
@@ -58,21 +61,27 @@ const SAME_PAYMENT: &str = "
     ) AS earlier
     WHERE rows.account = earlier.account AND rows.id = earlier.id AND rows.by_order = earlier.by_order
         AND rows.row > earlier.first;
+    -- Its keys are account and row: the order in which an account's rows are asked about.
+    CREATE INDEX to_ask ON rows (account) WHERE first IS NULL;
 ";
 
 /// The rows whose reference other payments are paid for, too: few, so that only those have to be looked up.
 const SAME_REFERENCE: &str = "
     CREATE INDEX IF NOT EXISTS paid ON answers (paid_reference) WHERE paid_reference IS NOT NULL;
     DROP TABLE IF EXISTS temp.same_reference;
-    CREATE TEMP TABLE same_reference (row INTEGER PRIMARY KEY);
-    INSERT INTO same_reference SELECT row FROM answers WHERE paid_reference IN (
+    CREATE TEMP TABLE same_reference (
+        row INTEGER PRIMARY KEY, paid_reference TEXT, provider TEXT, payment_id TEXT
+    );
+    INSERT INTO same_reference SELECT row, paid_reference, provider, payment_id
+    FROM answers WHERE paid_reference IN (
         SELECT paid_reference FROM answers WHERE paid_reference IS NOT NULL
         GROUP BY paid_reference HAVING count(*) > 1
     );
+    CREATE INDEX temp.same_account ON same_reference (payment_id, provider);
 ";
 
 /// Every row with its answer, the row that is about the same payment, and the first earlier row whose payment is
-/// another one and paid for the same reference.
+/// another one and paid for the same reference. (A cross join is one whose order SQLite keeps.)
 const EVERY_ROW: &str = "
     SELECT rows.row, rows.account, by_order, id, said, answers.provider, asked_at, answer,
         coalesce(
@@ -83,16 +92,17 @@ const EVERY_ROW: &str = "
                     WHERE own.account = rows.account AND own.id = answers.payment_id AND own.by_order = 0
                 ),
                 (
-                    SELECT min(same.row) FROM answers AS same JOIN rows AS booked ON booked.row = same.row
+                    SELECT min(same.row) FROM answers AS same CROSS JOIN rows AS booked ON booked.row = same.row
                     WHERE same.is_elsewhere AND same.payment_id = answers.payment_id
                         AND same.row < rows.row AND booked.account = rows.account
                 )
             ) END,
             -- One account under two names.
             CASE WHEN shares.row IS NOT NULL THEN (
-                SELECT min(same.row) FROM answers AS same JOIN rows AS booked ON booked.row = same.row
-                WHERE same.paid_reference = answers.paid_reference AND same.row < rows.row
-                    AND booked.account <> rows.account AND same.provider = answers.provider AND same.payment_id = answers.payment_id
+                SELECT min(same.row) FROM same_reference AS same CROSS JOIN rows AS booked ON booked.row = same.row
+                WHERE same.payment_id = answers.payment_id AND same.provider = answers.provider
+                    AND same.paid_reference = answers.paid_reference
+                    AND same.row < rows.row AND booked.account <> rows.account
             ) END
         ),
         CASE WHEN shares.row IS NOT NULL THEN (
@@ -198,62 +208,48 @@ impl Journal {
             if !is_new {
                 return Ok(());
             }
-            database.pragma_update(None, "application_id", APPLICATION)?;
-            database.pragma_update(None, "user_version", VERSION)?;
-            database.execute_batch(TABLES)
+            database.execute_batch(&format!(
+                "BEGIN; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; {TABLES} COMMIT;"
+            ))
         })?;
         Ok(journal)
     }
 
-    /// Fills the journal with a ledger, whatever it held before.
-    pub(crate) fn load(
-        &mut self,
-        mut rows: impl Iterator<Item = Result<Result<Entry, BadRow>, Error>>,
-    ) -> Result<(), Error> {
-        const AT_ONCE: usize = 10_000;
-        self.try_to(|| self.database.execute_batch(TABLES))?;
-        let mut more = true;
-        while more {
-            let transaction = failed(&self.path, self.database.transaction())?;
-            {
-                let insert =
-                    "INSERT INTO rows (row, account, by_order, id, said) VALUES (?1, ?2, ?3, ?4, ?5)";
-                let mut insert = failed(&self.path, transaction.prepare(insert))?;
-                let bad = "INSERT INTO bad (row, why) VALUES (?1, ?2)";
-                let mut bad = failed(&self.path, transaction.prepare(bad))?;
-                for _ in 0..AT_ONCE {
-                    let Some(row) = rows.next() else {
-                        more = false;
-                        break;
-                    };
-                    let inserted = match row? {
-                        Ok(entry) => {
-                            let said = serde_json::to_string(entry.said()).unwrap_or_default();
-                            let (by_order, id) = (entry.is_by_order(), entry.lookup().id());
-                            insert.execute(params![signed(entry.row()), entry.account(), by_order, id, said])
-                        }
-                        Err(BadRow { row, why }) => bad.execute(params![signed(row), why]),
-                    };
-                    failed(&self.path, inserted)?;
-                }
+    /// Puts a ledger in the place of whatever the journal held, all of it or nothing.
+    pub(crate) fn load<R: Read>(&mut self, ledger: &mut Ledger<R>) -> Result<(), Error> {
+        let path = &self.path;
+        let transaction = failed(path, self.database.transaction())?;
+        failed(path, transaction.execute_batch(TABLES))?;
+        {
+            let insert = "INSERT INTO rows (row, account, by_order, id, said) VALUES (?1, ?2, ?3, ?4, ?5)";
+            let mut insert = failed(path, transaction.prepare(insert))?;
+            let mut bad = failed(path, transaction.prepare("INSERT INTO bad (row, why) VALUES (?1, ?2)"))?;
+            for row in ledger.by_ref() {
+                let inserted = match row? {
+                    Ok(entry) => {
+                        let said = serde_json::to_string(entry.said()).unwrap_or_default();
+                        let (by_order, id) = (entry.is_by_order(), entry.lookup().id());
+                        insert.execute(params![signed(entry.row()), entry.account(), by_order, id, said])
+                    }
+                    Err(BadRow { row, why }) => bad.execute(params![signed(row), why]),
+                };
+                failed(path, inserted)?;
             }
-            failed(&self.path, transaction.commit())?;
         }
-        self.try_to(|| self.database.execute_batch(SAME_PAYMENT))
-    }
-
-    /// Says that the ledger is in the journal as a whole.
-    pub(crate) fn loaded(&self, digest: &str) -> Result<(), Error> {
-        self.try_to(|| self.database.execute("INSERT INTO run (digest) VALUES (?1)", [digest])).map(drop)
+        failed(path, transaction.execute_batch(SAME_PAYMENT))?;
+        let accounts = "SELECT count(DISTINCT account) FROM rows";
+        let accounts = failed(path, transaction.query_row(accounts, [], |row| unsigned(row, 0)))?;
+        if accounts > MOST_ACCOUNTS {
+            let why = format!("the ledger names {accounts} accounts: is `account` the right column?");
+            return Err(Error::new(ErrorKind::Config, why));
+        }
+        failed(path, transaction.execute("INSERT INTO run (digest) VALUES (?1)", [ledger.digest()]))?;
+        failed(path, transaction.commit())
     }
 
     /// The ledger that is in the journal as a whole, if one is.
     pub(crate) fn digest(&self) -> Result<Option<String>, Error> {
         self.try_to(|| self.database.query_row("SELECT digest FROM run", [], |row| row.get(0)).optional())
-    }
-
-    pub(crate) fn account_count(&self) -> Result<u64, Error> {
-        self.count("SELECT count(DISTINCT account) FROM rows")
     }
 
     pub(crate) fn accounts(&self) -> Result<Vec<String>, Error> {
@@ -283,10 +279,9 @@ impl Journal {
     /// The next rows of an account after this one that are not finished, in the ledger's order.
     pub(crate) fn unfinished(&self, account: &str, after: u64, at_most: u32) -> Result<Vec<Entry>, Error> {
         self.try_to(|| {
-            // The sign keeps SQLite from the index by account, with which it would sort all of the account's rows.
             let sql = format!(
-                "SELECT row, account, by_order, id, said FROM rows
-                 WHERE +account = ?1 AND row > ?2 AND {NOT_FINISHED} ORDER BY row LIMIT ?3"
+                "SELECT row, account, by_order, id, said FROM rows INDEXED BY to_ask
+                 WHERE account = ?1 AND row > ?2 AND {NOT_FINISHED} ORDER BY row LIMIT ?3"
             );
             let mut rows = self.database.prepare(&sql)?;
             rows.query_map(params![account, signed(after), at_most], entry)?.collect()
@@ -401,7 +396,11 @@ fn private_file(path: &Path) -> io::Result<bool> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut begins = Vec::new();
-    options.open(path)?.take(MAGIC.len() as u64).read_to_end(&mut begins)?;
+    let file = options.open(path)?;
+    // One that was there before may be open to others.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    file.take(MAGIC.len() as u64).read_to_end(&mut begins)?;
     Ok(begins.is_empty() || begins == MAGIC)
 }
 

@@ -89,7 +89,11 @@ impl<R: Read> Ledger<R> {
 
     /// What tells this ledger, and how it is read, from any other: only known once all of it was read.
     pub(crate) fn digest(&self) -> String {
-        self.source.digest(&format!("{:?}", self.columns))
+        let layout = match self.layout {
+            Layout::Csv(_) => "csv",
+            Layout::JsonLines(_) => "jsonl",
+        };
+        self.source.digest(&format!("{layout} {:?}", self.columns))
     }
 
     pub(crate) fn columns(&self) -> &Columns {

@@ -287,7 +287,11 @@ mod tests {
         for attack in
             ["=cmd|' /C calc'!A0", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\u{feff}=1", "a;=1", "a;\n=1"]
         {
-            let refused = Unanswered { kind: Some(ErrorKind::Unauthorized), message: attack.to_owned() };
+            let refused = Unanswered {
+                kind: Some(ErrorKind::Unauthorized),
+                message: attack.to_owned(),
+                is_retryable: false,
+            };
             for answer in [Answer::Payment(Box::new(reported(attack))), Answer::Nothing(refused)] {
                 let cells = csv_of(&checked(attack, answer));
                 let dangerous = |cell: &str| cell.trim_start_matches(is_passed_over).starts_with(FORMULA);

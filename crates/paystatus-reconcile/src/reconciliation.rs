@@ -26,14 +26,14 @@ const AT_ONCE: usize = 32;
 /// The same, before an account has shown that its credentials are good.
 const AT_FIRST: usize = 4;
 
-/// After so many refusals of its credentials in a row an account is not asked any more: some providers lock accounts.
+/// After so many refusals of its credentials an account is not asked any more: some providers lock accounts.
 const REFUSALS: u32 = 8;
 
 /// The same for credentials that were good before, since a provider may also refuse single payments.
 const REFUSALS_LATER: u32 = 32;
 
-/// More accounts than this are ids in the wrong column.
-const MOST_ACCOUNTS: u64 = 10_000;
+/// An account that never answered is not asked any more after so many failures in a row.
+const FAILURES: u32 = 64;
 
 /// No ledger has as many rows.
 const LAST_ROW: u64 = u64::MAX >> 1;
@@ -139,17 +139,9 @@ impl Reconciliation {
     }
 
     fn load<R: Read>(mut journal: Journal, mut ledger: Ledger<R>) -> Result<Self, Error> {
-        let loaded = journal.load(ledger.by_ref()).and_then(|()| {
-            let accounts = journal.account_count()?;
-            if accounts > MOST_ACCOUNTS {
-                let why = format!("the ledger names {accounts} accounts: is `account` the right column?");
-                return Err(Error::new(ErrorKind::Config, why));
-            }
-            journal.loaded(&ledger.digest())
-        });
-        if let Err(error) = loaded {
-            // Half a ledger is of no use to anybody.
-            return journal.remove().and(Err(error));
+        if let Err(error) = journal.load(&mut ledger) {
+            // A journal that was made for nothing goes; one with an earlier run stays as it was.
+            return if journal.digest()?.is_none() { journal.remove().and(Err(error)) } else { Err(error) };
         }
         Self::of(journal, ledger.columns().clone())
     }
@@ -205,7 +197,7 @@ impl Reconciliation {
     /// Asks about every row that is not finished, all accounts side by side, each within its pace.
     ///
     /// Where an account has answered, rows whose failure may have gone away are asked about once more at the end.
-    /// An account that refuses its credentials again and again is not asked any more.
+    /// An account that refuses its credentials again and again, or never answers, is not asked any more.
     /// Rows of accounts that are not among `accounts` are finished without asking.
     ///
     /// Once `stop` is ready no row is begun any more, and what is on its way is waited for.
@@ -274,7 +266,7 @@ impl Reconciliation {
                         Answered::new(&entry, lane.client.provider(), Answer::of(result), per_account);
                     *findings.entry(alone(&entry, &answered.answer).as_str()).or_default() += 1;
                     unsaved.answers.push(answered);
-                    if lane.is_refused() && lane.on_their_way == 0 {
+                    if lane.is_hopeless() && lane.on_their_way == 0 {
                         let why = lane.give_up();
                         self.save(&mut unsaved)?;
                         self.finish_all(&lanes[index].name, &why, &mut findings)?;
@@ -422,8 +414,12 @@ struct Lane<'a> {
     on_their_way: usize,
     /// The account has shown that its credentials are good.
     was_good: bool,
-    /// How often in a row its credentials were refused since.
+    /// How often its credentials were refused since.
     refused: u32,
+    /// How often it could not be reached, or could not answer, before it ever did.
+    failed: u32,
+    /// The last of those errors.
+    kind: ErrorKind,
     gave_up: bool,
 }
 
@@ -439,12 +435,14 @@ impl<'a> Lane<'a> {
             on_their_way: 0,
             was_good: false,
             refused: 0,
+            failed: 0,
+            kind: ErrorKind::Unauthorized,
             gave_up: false,
         }
     }
 
     fn room(&self) -> usize {
-        match (self.is_refused(), self.was_good) {
+        match (self.is_hopeless(), self.was_good) {
             (true, _) => 0,
             (false, true) => AT_ONCE,
             (false, false) => AT_FIRST,
@@ -461,19 +459,28 @@ impl<'a> Lane<'a> {
 
     fn learn(&mut self, error: Option<ErrorKind>) {
         match error {
-            Some(ErrorKind::Unauthorized) => self.refused += 1,
-            None | Some(ErrorKind::NotFound) => (self.was_good, self.refused) = (true, 0),
-            // Nothing came back, or nothing was sent: that says nothing about credentials.
-            Some(_) => {}
+            None | Some(ErrorKind::NotFound | ErrorKind::Mismatch) => {
+                (self.was_good, self.refused, self.failed) = (true, 0, 0);
+            }
+            Some(ErrorKind::Unauthorized) => {
+                (self.refused, self.kind) = (self.refused + 1, ErrorKind::Unauthorized)
+            }
+            Some(kind) if kind.is_retryable() => (self.failed, self.kind) = (self.failed + 1, kind),
+            // It says nothing about the account, or was never sent.
+            Some(_) => self.failed = 0,
         }
     }
 
     fn is_good(&self) -> bool {
-        self.was_good && !self.is_refused()
+        self.was_good && !self.is_hopeless()
     }
 
-    fn is_refused(&self) -> bool {
-        self.gave_up || self.refused >= if self.was_good { REFUSALS_LATER } else { REFUSALS }
+    fn is_hopeless(&self) -> bool {
+        self.gave_up
+            || match self.was_good {
+                true => self.refused >= REFUSALS_LATER,
+                false => self.refused >= REFUSALS || self.failed >= FAILURES,
+            }
     }
 
     /// What becomes of the rows that are not asked about.
@@ -481,10 +488,13 @@ impl<'a> Lane<'a> {
         self.gave_up = true;
         self.page.clear();
         self.rows = self.answered;
-        let times = self.refused;
-        let why =
-            format!("not asked: the provider refused this account's credentials {times} times in a row");
-        Answer::refused(&Error::new(ErrorKind::Unauthorized, why))
+        let why = match self.kind {
+            ErrorKind::Unauthorized => {
+                format!("not asked: the provider refused this account's credentials {} times", self.refused)
+            }
+            _ => format!("not asked: the provider failed {} times and never answered", self.failed),
+        };
+        Answer::refused(&Error::new(self.kind, why))
     }
 
     /// How long the rest will take at the pace so far, if there is one.

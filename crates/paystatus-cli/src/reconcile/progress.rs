@@ -36,7 +36,7 @@ impl Watch {
         Self { bar, began, before: finished, next }
     }
 
-    /// Is called at every answer and every second, so it does next to nothing most of the time.
+    /// Is called whenever answers are kept, and every second, so it does next to nothing most of the time.
     pub(super) fn see(&mut self, progress: &Progress<'_>) {
         let now = Instant::now();
         if let Some(took) = self.due(now) {

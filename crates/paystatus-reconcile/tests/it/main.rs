@@ -337,6 +337,54 @@ async fn what_may_have_gone_away_is_asked_once_more() {
     assert_eq!((dead.asked_in_all(), asking.to_ask_again().unwrap()), (50, 50));
 }
 
+#[tokio::test]
+async fn an_account_that_never_answers_is_not_asked_about_every_row() {
+    let ledger: String = (0..1000).map(|number| format!("a,p-{number},,,,,\n")).collect();
+    let dead = Shop::default().unreachable();
+    let run = Run::over(&ledger).with("a", &dead);
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert!(dead.asked_in_all() <= 68, "{}", dead.asked_in_all());
+    let (found, totals) = compare(&asking);
+    assert!(found.values().all(|finding| finding == "unverifiable,why:could_not_ask"));
+    assert_eq!((totals.outcome(), asking.to_ask_again().unwrap()), (Outcome::Undecided, 1000));
+}
+
+#[tokio::test]
+async fn many_payments_for_one_reference_are_compared_in_time() {
+    const ROWS: u64 = 20_000;
+    let known = |account: &str| {
+        (0..ROWS / 2).fold(Shop::default(), |shop, number| shop.paid(&format!("{account}-{number}"), "N/A"))
+    };
+    let ledger: String =
+        (0..ROWS / 2).map(|number| format!("a,a-{number},,,,,\nb,b-{number},,,,,\n")).collect();
+    for columns in [Columns::default(), Columns::default().with_references_per_account()] {
+        let mut run = Run::over(&ledger).with("a", &known("a")).with("b", &known("b"));
+        run.columns = columns;
+        let mut asking = run.begin();
+        asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+        let begun = std::time::Instant::now();
+        let (found, _) = compare(&asking);
+        let twice = found.values().filter(|finding| finding.starts_with("paid_twice")).count() as u64;
+        assert!(twice >= ROWS - 2, "{twice}");
+        // Row by row through all others it would take minutes.
+        assert!(begun.elapsed() < std::time::Duration::from_secs(20), "{:?}", begun.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_read_leaves_an_earlier_run_as_it_was() {
+    let shop = Shop::default().paid("p-1", "o");
+    let mut run = Run::over("a,p-1,,,,,\n").with("a", &shop);
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    drop(asking);
+    let whole = std::mem::replace(&mut run.ledger, format!("account,payment_id\n{}", "x".repeat(2 << 20)));
+    assert!(Reconciliation::begin(&run.journal(), run.ledger()).is_err());
+    run.ledger = whole;
+    assert_eq!(run.resume().finished(), 1);
+}
+
 #[tokio::test(start_paused = true)]
 async fn whoever_watches_is_told_though_nothing_comes() {
     let run = Run::over("a,p-1,,,,,\n").with("a", &Shop::default().never());
@@ -402,6 +450,9 @@ async fn the_database_of_something_else_stays_as_it_was() {
 async fn another_ledger_is_not_continued() {
     let mut run = Run::over("a,p-1,,,,,\n");
     drop(run.begin());
+    let lines = r#"{"account":"a","payment_id":"p-1"}"#;
+    let as_lines = Ledger::read(lines.as_bytes(), Format::JsonLines, &run.columns).unwrap();
+    assert!(Reconciliation::resume(&run.journal(), as_lines).is_err());
     run.ledger += "a,p-2,,,,,\n";
     let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
     assert!(error.message().starts_with("the ledger is not the one of the run"), "{error}");
@@ -415,6 +466,9 @@ async fn the_journal_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
 
     let run = Run::over("a,p-1,,,,,\n");
+    // Somebody else may have made it, for everybody to read.
+    std::fs::write(run.journal(), "").unwrap();
+    std::fs::set_permissions(run.journal(), std::fs::Permissions::from_mode(0o666)).unwrap();
     let _asking = run.begin();
     for file in std::fs::read_dir(run.folder.path()).unwrap() {
         let mode = file.as_ref().unwrap().metadata().unwrap().permissions().mode();
