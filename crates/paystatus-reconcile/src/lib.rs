@@ -5,6 +5,7 @@ mod answer;
 mod atomic_file;
 mod checked;
 mod columns;
+mod compare;
 mod entry;
 mod finding;
 mod journal;

@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use crate::{
     BadRow, Checked, Columns, Entry, Finding, Ledger, Totals, Why,
     answer::{Answer, now},
-    checked::alone,
+    compare::alone,
     journal::{Answered, Journal, Stored},
 };
 
