@@ -16,6 +16,18 @@ pub(crate) enum Answer {
 }
 
 /// What a provider said about a row's payment.
+///
+/// ```
+/// use paystatus::{Finality, Funds, Lookup, Meaning, Payment, Status};
+/// use paystatus_reconcile::{Checked, Entry, Standing};
+///
+/// let asked = Lookup::payment("pay_001");
+/// let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+/// let payment = Payment::new(&asked, "pay_001", paid, "settled", ()).erase();
+/// let checked = Checked::of(Entry::new(2, "shop", asked), "acme", Ok(payment));
+/// let reported = checked.reported().unwrap();
+/// assert_eq!((reported.status, reported.provider_status.as_str()), (Standing::Paid, "settled"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Reported {
@@ -47,6 +59,16 @@ pub struct Reported {
 }
 
 /// Why nothing was learned about a row's payment.
+///
+/// ```
+/// use paystatus::{Error, ErrorKind, Lookup};
+/// use paystatus_reconcile::{Checked, Entry};
+///
+/// let entry = Entry::new(2, "shop", Lookup::payment("pay_001"));
+/// let checked = Checked::of(entry, "acme", Err(Error::new(ErrorKind::Timeout, "no whole answer came in time")));
+/// let why = checked.unanswered().unwrap();
+/// assert_eq!((why.kind, why.is_retryable), (Some(ErrorKind::Timeout), true));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Unanswered {

@@ -15,6 +15,16 @@ use crate::{
 ///
 /// `Serialize` writes one flat object: the row, whom was asked about what and when, the finding with its own facts,
 /// further findings, the value at risk, what to do, and under `ledger`, `reported` and `error` what each side said.
+///
+/// ```
+/// use paystatus::{Error, ErrorKind, Lookup};
+/// use paystatus_reconcile::{Checked, Entry, Finding};
+///
+/// let entry = Entry::new(2, "shop", Lookup::payment("pay_001"));
+/// let checked = Checked::of(entry, "acme", Err(Error::new(ErrorKind::NotFound, "there is no such payment")));
+/// assert_eq!(checked.finding(), Finding::MissingAtProvider);
+/// assert_eq!(checked.to_string(), "row 2, shop pay_001: the provider does not know the payment");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Checked {
     entry: Entry,

@@ -80,6 +80,26 @@ pub struct Reconciliation {
 }
 
 /// How far a reconciliation has come.
+///
+/// ```
+/// use paystatus::Accounts;
+/// use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let text = "account,payment_id\nno-such-account,pay_001\n";
+/// let ledger = Ledger::read(text.as_bytes(), Format::Csv, &Columns::default())?;
+/// let mut run = Reconciliation::begin(&folder.path().join("ledger.journal"), ledger)?;
+/// let mut told = String::new();
+/// let watch = |progress: &paystatus_reconcile::Progress<'_>| {
+///     told = format!("{} of {}, {:?}", progress.finished, progress.rows, progress.findings);
+/// };
+/// run.ask(&Accounts::default(), std::future::pending(), watch).await?;
+/// assert_eq!(told, r#"1 of 1, {"unverifiable": 1}"#);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Progress<'a> {

@@ -6,6 +6,22 @@ use serde::Serialize;
 use crate::{Checked, Finding, Sum, Why};
 
 /// How many rows came to what, by finding, account and currency, with exact sums.
+///
+/// ```
+/// use paystatus_reconcile::{Columns, Format, Ledger, Outcome, Reconciliation};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let text = "account,payment_id,amount,currency\nshop,pay_001,50.00,USD\nshop,pay_002,0.10,USD\n";
+/// let ledger = Ledger::read(text.as_bytes(), Format::Csv, &Columns::default())?;
+/// let run = Reconciliation::begin(&folder.path().join("ledger.journal"), ledger)?;
+/// let totals = run.compare(|_| Ok(()))?; // before anybody was asked
+/// assert_eq!(totals.by_finding(), [("unverifiable", 2)]);
+/// assert_eq!(totals.value_at_risk()[&"USD".parse()?].to_string(), "50.10");
+/// assert_eq!(totals.outcome(), Outcome::Undecided);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
     lines: BTreeMap<(u8, &'static str, String, Option<Currency>), Counted>,
@@ -21,6 +37,22 @@ struct Counted {
 }
 
 /// The total of the rows that have one finding, account and currency in common.
+///
+/// ```
+/// use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// let text = "account,payment_id,amount,currency\nshop,pay_001,50.00,USD\nshop,pay_002,0.10,USD\n";
+/// let ledger = Ledger::read(text.as_bytes(), Format::Csv, &Columns::default())?;
+/// let run = Reconciliation::begin(&folder.path().join("ledger.journal"), ledger)?;
+/// let totals = run.compare(|_| Ok(()))?; // before anybody was asked
+/// let total = totals.by_finding_account_and_currency().next().unwrap();
+/// assert_eq!((total.finding, total.account.as_str(), total.rows), ("unverifiable", "shop", 2));
+/// assert_eq!(total.amount.to_string(), "50.10");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Total {
