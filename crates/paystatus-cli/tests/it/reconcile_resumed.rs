@@ -3,7 +3,7 @@
 use std::fs;
 
 use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
-use paystatus_sandbox::{Provider, Reply, Sandbox};
+use paystatus_sandbox::{Provider, Reply, Sandbox, credentials};
 use serde_json::{Value, json};
 
 use crate::{
@@ -99,4 +99,48 @@ fn rows_that_could_not_be_asked_about_are_asked_about_alone_later() {
     assert_eq!((requests() - before, &lines(&output).1["to_ask_again"]), (2, &json!(0)));
     assert_eq!(findings(&rows()), [(2, "match"), (3, "match"), (4, "match")]);
     assert_eq!(books.files(), ["ledger.csv", "out.jsonl", "paystatus.toml"]);
+}
+
+#[test]
+fn no_credential_and_no_personal_datum_is_in_anything_that_is_written() {
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    let mut text =
+        "account,payment_id\nnowhere,pay_001\nakurateco,24f7401c-fc47-11ec-8d07-0242ac120015\n".to_owned();
+    for (account, id) in crate::PAID {
+        text += &format!("{account},{id}\n{account},no-such-payment\n");
+    }
+    let books = Books::new("ledger.csv", &text);
+    let config = configured(books.path(), &sandbox, "[accounts.bearer]", "[accounts.bearer]");
+    let mut said = Vec::new();
+    for (fault, out) in [(None, "out.csv"), (Some(401), "out.jsonl")] {
+        for &provider in fault.iter().flat_map(|_| Provider::ALL) {
+            sandbox.set_provider_reply(provider, Reply::new(401)).unwrap();
+        }
+        for form in [&["--config", &config][..], &["--config", &config, "--json"]] {
+            let arguments = ["reconcile", "ledger.csv", "--out", out, "--report", "report.html"];
+            let output = command(&[form, &arguments].concat()).current_dir(books.path()).output().unwrap();
+            assert!([1, 3].contains(&code(&output)), "{}", stderr(&output));
+            said.extend([output.stdout, output.stderr]);
+        }
+    }
+    fs::remove_file(&config).unwrap();
+    let files = books.files();
+    // What could not be asked keeps the journal.
+    assert_eq!(files, ["ledger.csv", "ledger.csv.journal", "out.csv", "out.jsonl", "report.html"]);
+    said.extend(files.iter().map(|file| fs::read(books.path().join(file)).unwrap()));
+    let secrets = [
+        credentials::RESMIC_API_KEY,
+        credentials::UPITRANZACT_SECRET_KEY,
+        credentials::AKURATECO_PASSWORD,
+        credentials::AKURATECO_MERCHANT_KEY,
+        credentials::COMMITUP_API_KEY,
+        credentials::COMMITUP_API_SECRET,
+        credentials::BEARER_ACCESS_TOKEN,
+        "success@gmail.com",
+    ];
+    for text in said.iter().map(|bytes| String::from_utf8_lossy(bytes)) {
+        for secret in secrets {
+            assert!(!text.contains(secret), "{secret} is in {text}");
+        }
+    }
 }
