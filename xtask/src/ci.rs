@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use xshell::{Shell, cmd};
 
-use crate::{features, public_api, rustdoc, semver, tidy};
+use crate::{features, public_api, rustdoc, semver, skip, tidy};
 
 /// What the step's command is given beside its arguments.
 type Variables = &'static [(&'static str, &'static str)];
@@ -70,7 +70,7 @@ fn other_tls(shell: &Shell) -> Result<(), String> {
     for feature in ["rustls-ring", "native-tls"] {
         let name = format!("TLS by {feature}");
         if feature == "native-tls" && features::lacks_openssl(shell) {
-            skip(&name, features::NO_OPENSSL)?;
+            skip::step(&name, features::NO_OPENSSL)?;
             continue;
         }
         let packages = ["--package", "paystatus-client", "--package", "paystatus-tests"];
@@ -105,15 +105,22 @@ fn documentation(shell: &Shell) -> Result<(), String> {
 
 fn public_items(shell: &Shell) -> Result<(), String> {
     match public_api::obstacle(shell) {
-        Some(why) => skip("public items", &why),
+        Some(why) => skip::step("public items", &why),
         None => step(shell, "public items", &["xtask", "public-api"], &[]),
     }
 }
 
+#[expect(clippy::print_stdout, reason = "this is a command")]
 fn promises(shell: &Shell) -> Result<(), String> {
+    let name = "what the last releases promised";
+    if !semver::has_releases(shell) {
+        announce(name);
+        println!("nothing has been released: there is no tag");
+        return Ok(());
+    }
     match semver::obstacle(shell) {
-        Some(why) => skip("what the last releases promised", &why),
-        None => step(shell, "what the last releases promised", &["xtask", "semver"], &[]),
+        Some(why) => skip::step(name, &why),
+        None => step(shell, name, &["xtask", "semver"], &[]),
     }
 }
 
@@ -121,7 +128,7 @@ fn supply_chain(shell: &Shell) -> Result<(), String> {
     let has_deny = cmd!(shell, "cargo deny --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
     if !has_deny {
         let why = "the tool is not installed: cargo install cargo-deny --locked";
-        return skip("licences, sources, duplicates", why);
+        return skip::step("licences, sources, duplicates", why);
     }
     step(
         shell,
@@ -131,15 +138,9 @@ fn supply_chain(shell: &Shell) -> Result<(), String> {
     )
 }
 
+/// That they compile is what is looked at, which needs neither a nightly toolchain nor cargo-fuzz.
 fn fuzz_targets(shell: &Shell) -> Result<(), String> {
-    let has_fuzz =
-        cmd!(shell, "cargo +nightly fuzz --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
-    if !has_fuzz {
-        let why = "the tool is not installed: rustup toolchain install nightly && cargo install cargo-fuzz";
-        return skip("the fuzz targets", why);
-    }
-    // Not optimized: that they compile is what is looked at.
-    step(shell, "the fuzz targets", &["+nightly", "fuzz", "check", "--dev"], &[])
+    step(shell, "the fuzz targets", &["check", "--manifest-path", "fuzz/Cargo.toml", "--locked"], &[])
 }
 
 fn step(shell: &Shell, name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
@@ -164,16 +165,6 @@ fn announce(name: &str) {
 #[expect(clippy::print_stdout, reason = "this is a command")]
 fn took(name: &str, begun: Instant) {
     println!("=== {name}: ok, {:.0} s", begun.elapsed().as_secs_f64());
-}
-
-#[expect(
-    clippy::print_stdout,
-    clippy::unnecessary_wraps,
-    reason = "this is a command, and a step like any other"
-)]
-fn skip(name: &str, why: &str) -> Result<(), String> {
-    println!("\n=== {name}: SKIPPED, {why}");
-    Ok(())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::time::Instant;
 use toml_edit::{DocumentMut, Item};
 use xshell::{Shell, cmd};
 
-use crate::tidy;
+use crate::{skip, tidy};
 
 /// One build: a package, and how cargo is told its features.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) fn run() -> Result<(), String> {
         if lacks_openssl
             && features.iter().any(|feature| feature.contains("native-tls") || feature == "--all-features")
         {
-            println!("{shown}: SKIPPED, {NO_OPENSSL}");
+            skip::step(&shown, NO_OPENSSL)?;
             skipped += 1;
             continue;
         }

@@ -8,6 +8,7 @@ mod registry;
 mod release;
 mod rustdoc;
 mod semver;
+mod skip;
 mod tidy;
 
 use std::process::ExitCode;

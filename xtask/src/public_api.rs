@@ -16,7 +16,7 @@ use crate::{
         say,
         workspace::{Member, Workspace},
     },
-    rustdoc,
+    rustdoc, skip,
 };
 
 const FILE: &str = "public-api.txt";
@@ -42,7 +42,7 @@ pub(crate) fn run(Arguments { bless }: Arguments) -> Result<(), String> {
             return write(&workspace);
         }
         match obstacle(&workspace.shell) {
-            Some(why) => say!("SKIPPED, {why}"),
+            Some(why) => skip::step("public items", &why).map_err(|why| anyhow!(why))?,
             None => compare(&workspace)?,
         }
         Ok(())

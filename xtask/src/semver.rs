@@ -4,10 +4,13 @@ use ::semver::Version;
 use anyhow::anyhow;
 use xshell::{Shell, cmd};
 
-use crate::release::{
-    say,
-    version::{Step, is_breaking},
-    workspace::{Member, Workspace, tag},
+use crate::{
+    release::{
+        say,
+        version::{Step, is_breaking},
+        workspace::{Member, Workspace, tag},
+    },
+    skip,
 };
 
 /// Runs cargo-semver-checks on each library against its last tag.
@@ -15,12 +18,14 @@ pub(crate) fn run() -> Result<(), String> {
     check().map_err(|error| format!("{error:#}"))
 }
 
+/// Whether there is anything to compare with: a tag of a release.
+pub(crate) fn has_releases(shell: &Shell) -> bool {
+    let tags = cmd!(shell, "git tag --merged HEAD --list paystatus*-v*").quiet().ignore_stderr().read();
+    !tags.unwrap_or_default().is_empty()
+}
+
 /// Why nothing can be compared here, and what would help.
 pub(crate) fn obstacle(shell: &Shell) -> Option<String> {
-    let released = cmd!(shell, "git tag --merged HEAD --list paystatus*-v*").quiet().ignore_stderr().read();
-    if released.unwrap_or_default().is_empty() {
-        return Some("nothing has been released: there is no tag".to_owned());
-    }
     let is_installed = cmd!(shell, "cargo semver-checks --version").quiet().ignore_stdout().ignore_stderr();
     let why = "the tool is not installed: cargo install cargo-semver-checks --locked";
     is_installed.run().is_err().then(|| why.to_owned())
@@ -28,9 +33,12 @@ pub(crate) fn obstacle(shell: &Shell) -> Option<String> {
 
 fn check() -> anyhow::Result<()> {
     let workspace = Workspace::here()?;
-    if let Some(why) = obstacle(&workspace.shell) {
-        say!("SKIPPED, {why}");
+    if !has_releases(&workspace.shell) {
+        say!("nothing has been released: there is no tag");
         return Ok(());
+    }
+    if let Some(why) = obstacle(&workspace.shell) {
+        return skip::step("semver", &why).map_err(|why| anyhow!(why));
     }
     for member in workspace.members.iter().filter(|member| member.is_library) {
         let name = &member.name;

@@ -68,9 +68,10 @@ impl Project {
         Ok(Crates { in_program: program.len(), in_build_scripts: all.len() - program.len() })
     }
 
+    /// Not offline: a machine that has built nothing with this TLS yet lacks its sources.
     fn tree(&self, edges: &str) -> Result<BTreeSet<String>, Failure> {
         let mut tree = cargo(self.folder.path());
-        tree.args(["tree", "--quiet", "--offline", "--edges", edges]).args([
+        tree.args(["tree", "--quiet", "--edges", edges]).args([
             "--no-dedupe",
             "--prefix",
             "none",
