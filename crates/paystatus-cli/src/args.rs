@@ -12,8 +12,11 @@ pub(crate) use reconcile::Reconcile;
 
 /// Has this payment been paid: yes, no, not yet, or can't tell?
 ///
-/// Exit codes: 0 paid (and as expected); 1 not paid, and decided; 2 usage or configuration, nothing was sent;
-/// 3 not decided yet, authorized or unknown; 4 the status could not be learned; 5 paid, but not as expected.
+/// Exit codes of `check` and `wait`: 0 paid, and as expected where something was expected; 1 decided for good, and not
+/// paid; 2 usage or configuration, nothing was sent; 3 may still change: open, failed or charged back provisionally,
+/// authorized, unknown, or a wait that ran out; 4 the status could not be learned; 5 paid, but not as expected.
+///
+/// `reconcile` and `callback verify` have exit codes of their own: see their --help.
 #[derive(Debug, Parser)]
 #[command(name = "paystatus", version)]
 pub(crate) struct Args {
@@ -35,9 +38,16 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Ask once
+    /// Ask once about a payment
+    ///
+    /// Only exit code 1 says that the payment is decided for good and not paid; 3 may still become 0.
+    /// With `-` for ID the exit code is that of the answer that most needs a look: 4, else 3, else 1, else 0; and 2 if
+    /// no id came.
     Check(Question),
-    /// Ask until the payment is decided
+    /// Ask about a payment until it is decided
+    ///
+    /// Exit code 3 is also that of a wait that ran out or was interrupted, and of a failure that may still turn into a
+    /// success; it is 4 if nothing was learned by then.
     Wait(Wait),
     /// Compare a ledger with what the providers say, row by row
     ///
@@ -77,7 +87,9 @@ impl Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Callback {
-    /// Tell whether a callback is genuine: exit code 0 if it is, 1 if it is not or is stale
+    /// Tell whether a callback is genuine, which says nothing about whether the payment is paid
+    ///
+    /// Exit codes: 0 genuine; 1 not genuine, or stale; 2 usage or configuration.
     Verify {
         /// The account's name in the configuration
         account: String,

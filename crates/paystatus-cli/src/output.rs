@@ -52,8 +52,9 @@ impl Output {
         match (payment.is_paid(), discrepancies) {
             (true, Some(found)) if !found.is_empty() => 5,
             (true, _) => 0,
-            (false, _) => match (payment.finality(), payment.status()) {
-                (Finality::Open, _) | (_, Status::Authorized | Status::Unknown) => 3,
+            // Only what nobody has to ask about again may be taken for "not paid" by a script.
+            (false, _) => match (payment.is_final(), payment.status()) {
+                (false, _) | (_, Status::Authorized | Status::Unknown) => 3,
                 _ => 1,
             },
         }

@@ -112,14 +112,15 @@ fn a_paid_payment_of_each_provider_ends_with_0_and_the_contracts_fields() {
 #[test]
 fn the_code_tells_where_the_payment_stands() {
     for (account, id, expected) in [
-        ("resmic", "sandbox-failed", 1),
+        ("resmic", "sandbox-failed", 3),
         ("resmic", "sandbox-initiated", 3),
         ("upitranzact", "sandbox-u5", 3),
-        ("upitranzact", "sandbox-fail", 1),
+        ("upitranzact", "sandbox-fail", 3),
+        ("upitranzact", "sandbox-reject", 3),
         ("akurateco", "sandbox-pending", 3),
         ("akurateco", "sandbox-decline", 1),
         ("akurateco", "sandbox-refund", 1),
-        ("akurateco", "sandbox-chargeback", 1),
+        ("akurateco", "sandbox-chargeback", 3),
         ("commitup", "sandbox-pre-auth-success", 3),
         ("commitup", "sandbox-refund-rejected", 1),
         ("bearer", "sandbox-pending", 3),
@@ -135,8 +136,8 @@ fn the_code_tells_where_the_payment_stands() {
             assert_eq!(code(&output), expected, "{account} {id}: {}{}", stdout(&output), stderr(&output));
         }
     }
-    let output = run(&["--sandbox", "--json", "check", "--order", "akurateco", "order-1234"]);
-    assert_eq!((code(&output), line(&output)["finality"].as_str()), (1, Some("provisional")));
+    let output = run(&["--sandbox", "--json", "check", "--order", "akurateco", "order-sandbox-decline"]);
+    assert_eq!((code(&output), line(&output)["finality"].as_str()), (3, Some("provisional")));
     let output = run(&["--sandbox", "--json", "check", "--order", "bearer", "order"]);
     assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (4, Some("unsupported")));
 }
@@ -177,6 +178,19 @@ fn an_expectation_decides_between_0_and_5() {
     let amount = ["--expect-amount", "3.01", "--expect-currency", "QAR"];
     assert_eq!(code(&run(&[&cascaded[..], &amount].concat())), 5);
     assert_eq!(code(&run(&[&cascaded[..], &amount, &["--expect-reference", order]].concat())), 0);
+}
+
+#[test]
+fn help_says_what_its_exit_codes_are_about() {
+    let text = |arguments: &[&str]| stdout(&run(arguments)).split_whitespace().collect::<Vec<_>>().join(" ");
+    let top = text(&["--help"]);
+    assert!(
+        top.contains("Exit codes of `check` and `wait`: 0 paid") && top.contains("codes of their own"),
+        "{top}"
+    );
+    assert!(top.contains("1 decided for good, and not paid") && top.contains("3 may still change"), "{top}");
+    let verify = text(&["callback", "verify", "--help"]);
+    assert!(verify.contains("Exit codes: 0 genuine; 1 not genuine, or stale"), "{verify}");
 }
 
 #[test]
