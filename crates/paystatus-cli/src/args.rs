@@ -92,6 +92,7 @@ pub(crate) enum Callback {
     /// Exit codes: 0 genuine; 1 not genuine, or stale; 2 usage or configuration.
     Verify {
         /// The account's name in the configuration
+        #[arg(value_parser = filled)]
         account: String,
         /// The headers as they arrived, one `Name: value` a line
         #[arg(long, value_name = "FILE")]
@@ -106,6 +107,7 @@ pub(crate) enum Callback {
     /// Sign a body as the provider would, for tests: prints the headers, an empty line and the body
     Sign {
         /// The account's name in the configuration
+        #[arg(value_parser = filled)]
         account: String,
         /// The body to sign
         #[arg(long, value_name = "FILE")]
@@ -125,9 +127,11 @@ pub(crate) enum Callback {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Question {
     /// The account's name in the configuration
+    #[arg(value_parser = filled)]
     pub(crate) account: String,
 
     /// The payment's id at the provider; `check` takes `-` for ids from standard input, one a line
+    #[arg(value_parser = filled)]
     id: String,
 
     /// ID is the merchant's order, not the provider's payment
@@ -143,7 +147,7 @@ pub(crate) struct Question {
     expect_currency: Option<Currency>,
 
     /// The merchant's own reference
-    #[arg(long, value_name = "REFERENCE")]
+    #[arg(long, value_name = "REFERENCE", value_parser = filled)]
     expect_reference: Option<String>,
 }
 
@@ -179,6 +183,12 @@ impl Question {
             (amount, None) => amount,
         }
     }
+}
+
+/// A text that says something: an empty one comes from a mistake in a script, and must not count as a name or an id.
+fn filled(text: &str) -> Result<String, String> {
+    let read = Some(text).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    read.ok_or_else(|| "it is blank: is a variable of the shell not set?".to_owned())
 }
 
 fn amount(text: &str) -> Result<Exact, String> {

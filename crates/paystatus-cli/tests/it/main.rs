@@ -127,7 +127,6 @@ fn the_code_tells_where_the_payment_stands() {
         ("bearer", "sandbox-canceled", 1),
         ("bearer", "no-such-payment", 4),
         ("akurateco", "no-such-payment", 4),
-        ("bearer", "", 4),
         ("bearer", "..", 4),
     ] {
         for json in [true, false] {
@@ -178,6 +177,29 @@ fn an_expectation_decides_between_0_and_5() {
     let amount = ["--expect-amount", "3.01", "--expect-currency", "QAR"];
     assert_eq!(code(&run(&[&cascaded[..], &amount].concat())), 5);
     assert_eq!(code(&run(&[&cascaded[..], &amount, &["--expect-reference", order]].concat())), 0);
+}
+
+#[test]
+fn a_blank_text_counts_as_nothing_and_is_named() {
+    let id = ["--sandbox", "check", "bearer", "pay_001"];
+    for (arguments, named) in [
+        ([&id[..], &["--expect-reference", ""]].concat(), "--expect-reference"),
+        ([&id[..], &["--expect-reference", " \t"]].concat(), "--expect-reference"),
+        (vec!["--sandbox", "wait", "bearer", "pay_001", "--expect-reference="], "--expect-reference"),
+        (vec!["--sandbox", "check", "bearer", ""], "<ID>"),
+        (vec!["--sandbox", "check", "bearer", " "], "<ID>"),
+        (vec!["--sandbox", "wait", "bearer", ""], "<ID>"),
+        (vec!["--sandbox", "check", "", "pay_001"], "<ACCOUNT>"),
+        (vec!["--sandbox", "callback", "verify", "", "--headers", "h", "--body", "b"], "<ACCOUNT>"),
+        (vec!["--sandbox", "callback", "sign", "", "--body", "b"], "<ACCOUNT>"),
+        (vec!["--sandbox", "reconcile", "ledger.csv", "--account", ""], "--account"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", stdout(&output));
+        let said = stderr(&output);
+        assert!(said.contains(named) && said.contains("a variable of the shell"), "{arguments:?}: {said}");
+    }
+    assert_eq!(code(&run(&["--config", "", "check", "bearer", "pay_001"])), 2);
 }
 
 #[test]
@@ -337,8 +359,9 @@ fn the_providers_list_agrees_with_what_accounts_need() {
             toml += &format!("{} = \"{value}\"\n", key.as_str().unwrap());
         }
         let path = folder.path().join("shop.toml");
-        std::fs::write(&path, toml + "max_attempts = 1\n").unwrap();
-        let output = run(&["--config", path.to_str().unwrap(), "--json", "check", "shop", ""]);
+        std::fs::write(&path, format!("{toml}max_attempts = 1\n")).unwrap();
+        // An id that can't be asked about: the account opens, and nothing is sent.
+        let output = run(&["--config", path.to_str().unwrap(), "--json", "check", "shop", ".."]);
         assert_eq!(code(&output), 4, "{name}: {}", stdout(&output));
         names.push(name.to_owned());
     }
