@@ -72,7 +72,7 @@ pub(crate) enum Command {
         /// The port; a free one if left out
         #[arg(long, default_value_t = 0)]
         port: u16,
-        /// Also write the ready accounts to this file
+        /// Also write the ready accounts to this file, which must be new, empty, or written by an earlier sandbox
         #[arg(long, value_name = "FILE")]
         config_out: Option<PathBuf>,
     },

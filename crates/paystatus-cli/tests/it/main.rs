@@ -478,6 +478,39 @@ fn callbacks_are_verified_with_the_accounts_secrets() {
 }
 
 #[test]
+fn the_sandbox_writes_over_no_file_but_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("accounts.toml");
+    let arguments = ["sandbox", "--config-out", path.to_str().unwrap()];
+    for foreign in ["[accounts.live]\n", "# Written by hand\n"] {
+        std::fs::write(&path, foreign).unwrap();
+        let output = run(&arguments);
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("no sandbox wrote it"), "{}", stderr(&output));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), foreign);
+    }
+    let output = run(&["sandbox", "--config-out", folder.path().to_str().unwrap()]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("no sandbox wrote it"), "{}", stderr(&output));
+
+    std::fs::remove_file(&path).unwrap();
+    for before in ["new", "its own", "empty"] {
+        if before == "empty" {
+            std::fs::write(&path, "").unwrap();
+        }
+        let mut child = command(&arguments).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        // The file is written before the address is printed.
+        let mut address = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut address)
+            .unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let address = address.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains(address), "{before}");
+    }
+}
+
+#[test]
 fn what_sign_signs_verify_verifies() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
