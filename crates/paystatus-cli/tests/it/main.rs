@@ -364,6 +364,23 @@ fn the_providers_list_agrees_with_what_accounts_need() {
         let output = run(&["--config", path.to_str().unwrap(), "--json", "check", "shop", ".."]);
         assert_eq!(code(&output), 4, "{name}: {}", stdout(&output));
         names.push(name.to_owned());
+
+        // The refusal of an unknown key names every known one: the provider's, then the client's.
+        std::fs::write(&path, format!("{toml}zzzzzzzzzzzzzzzzzzzzzzzz = 1\n")).unwrap();
+        let refused = run(&["--config", path.to_str().unwrap(), "--json", "check", "shop", ".."]);
+        let refused = self::line(&refused)["error"]["message"].as_str().unwrap().to_owned();
+        let mut known: Vec<_> = refused.split('`').skip(5).step_by(2).collect();
+        known.truncate(known.iter().position(|key| *key == "timeout").unwrap());
+        known.sort_unstable();
+        let lists = [&line["keys"], &line["options"]].map(|list| list.as_array().unwrap().iter());
+        let mut listed: Vec<_> = lists.into_iter().flatten().map(|key| key.as_str().unwrap()).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, known, "{name}: {refused}");
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/providers/");
+        let page = std::fs::read_to_string(format!("{page}{name}.md")).unwrap();
+        for key in listed {
+            assert!(page.contains(&format!("\n| `{key}` |")), "docs/providers/{name}.md lacks `{key}`");
+        }
     }
     assert_eq!(names, PAID.map(|(name, _)| name));
 }
@@ -475,6 +492,70 @@ fn callbacks_are_verified_with_the_accounts_secrets() {
     let (code_of, line) = verified(&config, "checkout", folder.path(), "no colon\n", b"", now);
     assert_eq!(code_of, 2);
     assert!(line["error"]["message"].as_str().unwrap().contains("line 1"));
+}
+
+#[test]
+fn people_are_told_which_secret_matched_and_which_keys_to_look_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let config = |cards: &str, password: &str| {
+        let text = format!(
+            "[accounts.cards]\nprovider = 'commitup'\nbase_url = 'https://pos.example.com'\napi_key = 'k'\n\
+             api_secret = 's'\ncallback_secret = {cards}\n[accounts.checkout]\nprovider = 'akurateco'\n\
+             base_url = 'https://c.example.com'\nmerchant_key = 'm'\npassword = '{password}'\n"
+        );
+        std::fs::write(file("paystatus.toml"), text).unwrap();
+    };
+    let callback = |command: &str, account: &str, options: &[&str]| {
+        run(&[&["--config", &file("paystatus.toml"), "callback", command, account], options].concat())
+    };
+    let (headers, body, signed) = (file("headers"), file("body"), file("signed"));
+    let verify = |account: &str| callback("verify", account, &["--headers", &headers, "--body", &signed]);
+    for (account, text) in [("cards", r#"{"paymentId":"p-1"}"#), ("checkout", "id=p-1&order_amount=1.00")] {
+        config("'old'", "old");
+        std::fs::write(&body, text).unwrap();
+        let options = ["--body", &body, "--headers-out", &headers, "--body-out", &signed];
+        assert_eq!(code(&callback("sign", account, &options)), 0);
+        assert!(stdout(&verify(account)).contains("it was made with the account's newest secret"));
+
+        config("'new'", "new");
+        let output = verify(account);
+        let keys = if account == "cards" { "`callback_secret`" } else { "`password` and `digest`" };
+        assert_eq!(code(&output), 1);
+        assert!(
+            stdout(&output).contains(&format!("check {keys} of account `{account}`")),
+            "{}",
+            stdout(&output)
+        );
+
+        config("''", "");
+        let output = verify(account);
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains(&format!("{keys} is missing")), "{}", stderr(&output));
+    }
+    config("['new', 'older', 'old']", "x");
+    std::fs::write(&signed, r#"{"paymentId":"p-1"}"#).unwrap();
+    std::fs::write(&body, r#"{"paymentId":"p-1"}"#).unwrap();
+    config("'old'", "x");
+    assert_eq!(code(&callback("sign", "cards", &["--body", &body, "--headers-out", &headers])), 0);
+    config("['new', 'older', 'old']", "x");
+    assert!(stdout(&verify("cards")).contains("an older secret of the account, number 3 of its list"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_callback_without_an_end_is_not_read_to_its_end() {
+    let headers = |path: &str| {
+        run(&["--sandbox", "callback", "verify", "resmic", "--headers", path, "--body", "/dev/null"])
+    };
+    let body = |path: &str| {
+        run(&["--sandbox", "callback", "verify", "resmic", "--headers", "/dev/null", "--body", path])
+    };
+    let sign = run(&["--sandbox", "callback", "sign", "resmic", "--body", "/dev/zero"]);
+    for output in [headers("/dev/zero"), body("/dev/zero"), sign] {
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("/dev/zero is larger than 1 MiB"), "{}", stderr(&output));
+    }
 }
 
 #[test]
