@@ -12,7 +12,7 @@ use std::{
     process::{Command, Output},
 };
 
-use paystatus_sandbox::{Reply, Sandbox};
+use paystatus_sandbox::{Fault, Reply, Sandbox};
 use serde_json::Value;
 
 fn run(arguments: &[&str]) -> Output {
@@ -180,6 +180,15 @@ fn an_expectation_decides_between_0_and_5() {
 }
 
 #[test]
+fn a_met_expectation_is_said_to_people_too() {
+    let check = ["--sandbox", "check", "bearer", "pay_001"];
+    let output = run(&[&check[..], &["--expect-reference", "order_12345"]].concat());
+    assert_eq!(code(&output), 0);
+    assert!(stdout(&output).ends_with("\n  as expected      yes\n"), "{}", stdout(&output));
+    assert!(!stdout(&run(&check)).contains("as expected"));
+}
+
+#[test]
 fn a_blank_text_counts_as_nothing_and_is_named() {
     let id = ["--sandbox", "check", "bearer", "pay_001"];
     for (arguments, named) in [
@@ -321,6 +330,27 @@ fn secrets_come_from_the_environment_and_from_files() {
     assert_eq!(code(&output), 0, "./paystatus.toml is found: {}", stderr(&output));
 }
 
+#[cfg(unix)]
+#[test]
+fn configuration_and_secret_may_come_from_a_stream_and_from_no_device() {
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let token = "access_token = \"your_access_token\"";
+    let config = configured(folder.path(), &sandbox, token, "access_token = { file = \"/dev/stdin\" }");
+    let output = run_with_input(&["--config", &config, "check", "bearer", "pay_001"], b"your_access_token\n");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let toml = sandbox.accounts_toml();
+    let output = run_with_input(&["--config", "/dev/stdin", "check", "bearer", "pay_001"], toml.as_bytes());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+
+    let config = configured(folder.path(), &sandbox, token, "access_token = { file = \"/dev/zero\" }");
+    for config in [config.as_str(), "/dev/zero"] {
+        let output = run(&["--config", config, "check", "bearer", "pay_001"]);
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("is no ordinary file"), "{}", stderr(&output));
+    }
+}
+
 #[test]
 fn wait_ends_when_the_payment_is_decided_or_the_time_runs_out() {
     let output = run(&["--sandbox", "--json", "wait", "bearer", "sandbox-succeeded", "--timeout", "1m"]);
@@ -329,6 +359,28 @@ fn wait_ends_when_the_payment_is_decided_or_the_time_runs_out() {
     assert_eq!((code(&output), line(&output)["status"].as_str()), (3, Some("pending")));
     let output = run(&["--sandbox", "--json", "wait", "bearer", "no-such-payment", "--timeout", "50ms"]);
     assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (4, Some("not_found")));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_wait_says_that_nothing_was_learned() {
+    use std::{process::Stdio, time::Duration};
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    sandbox.inject("bearer".parse().unwrap(), None, Fault::hang()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path(), &sandbox, "[accounts.bearer]", "[accounts.bearer]");
+    let wait = ["--config", &config, "--json", "wait", "bearer", "pay_001", "--timeout", "1h"];
+    let child = command(&wait).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = std::time::Instant::now();
+    while sandbox.requests("bearer".parse().unwrap()) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nothing was asked");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    let message = line(&output)["error"]["message"].as_str().unwrap().to_owned();
+    assert_eq!(message, "the wait was interrupted before anything was learned");
 }
 
 #[test]
@@ -700,6 +752,7 @@ fn many_ids_come_from_standard_input_and_each_has_its_own_line() {
     let output = run_with_input(&["--sandbox", "check", "bearer", "-", "--expect-reference", "x"], b"");
     assert_eq!(code(&output), 2);
 }
+
 #[test]
 fn asking_about_nothing_is_no_success() {
     for input in ["", "\n \r\n\t\n"] {
