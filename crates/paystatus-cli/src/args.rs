@@ -20,11 +20,11 @@ pub(crate) use reconcile::Reconcile;
 #[derive(Debug, Parser)]
 #[command(name = "paystatus", version)]
 pub(crate) struct Args {
-    /// The accounts' configuration; else $PAYSTATUS_CONFIG, ./paystatus.toml, or the user's own
+    /// The file with the accounts; else $PAYSTATUS_CONFIG, ./paystatus.toml, or the one in the user's own folder
     #[arg(long, value_name = "FILE", global = true, conflicts_with = "sandbox")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Start a sandbox inside and use its accounts, named after their providers
+    /// Start a sandbox inside this process and use its accounts, named after their providers
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
 
@@ -60,12 +60,12 @@ pub(crate) enum Command {
     /// could not be verified; 4 interrupted, an error while asking, or findings that could not be written: --resume
     /// continues.
     Reconcile(Reconcile),
-    /// Show one telling payment of each provider, with everything inside this process
+    /// Ask about one payment of each provider, against a sandbox inside this process: no account is needed
     Demo,
-    /// Verify or sign callbacks, which tell whom to ask about
+    /// Verify a callback that arrived, or sign one for a test
     #[command(subcommand)]
     Callback(Callback),
-    /// List the providers: what each is asked with, what it can and cannot tell
+    /// List the providers: the keys that an account needs, and what each provider can and cannot tell
     Providers,
     /// Serve the providers' protocols on this machine, with payments in every state, until interrupted
     Sandbox {
@@ -142,7 +142,7 @@ pub(crate) struct Question {
     #[arg(long, value_name = "AMOUNT", requires = "expect_currency", value_parser = amount)]
     expect_amount: Option<Exact>,
 
-    /// Its currency: QAR
+    /// The currency of that amount: QAR
     #[arg(long, value_name = "CODE", requires = "expect_amount", value_parser = currency)]
     expect_currency: Option<Currency>,
 
