@@ -12,16 +12,19 @@ pub(crate) use reconcile::Reconcile;
 
 /// Has this payment been paid: yes, no, not yet, or can't tell?
 ///
-/// Exit codes: 0 paid (and as expected); 1 not paid, and decided; 2 usage or configuration, nothing was sent;
-/// 3 not decided yet, authorized or unknown; 4 the status could not be learned; 5 paid, but not as expected.
+/// Exit codes of `check` and `wait`: 0 paid, and as expected where something was expected; 1 decided for good, and not
+/// paid; 2 usage or configuration, nothing was sent; 3 may still change: open, failed or charged back provisionally,
+/// authorized, unknown, or a wait that ran out; 4 the status could not be learned; 5 paid, but not as expected.
+///
+/// `reconcile` and `callback verify` have exit codes of their own: see their --help.
 #[derive(Debug, Parser)]
 #[command(name = "paystatus", version)]
 pub(crate) struct Args {
-    /// The accounts' configuration; else $PAYSTATUS_CONFIG, ./paystatus.toml, or the user's own
+    /// The file with the accounts; else $PAYSTATUS_CONFIG, ./paystatus.toml, or the one in the user's own folder
     #[arg(long, value_name = "FILE", global = true, conflicts_with = "sandbox")]
     pub(crate) config: Option<PathBuf>,
 
-    /// Start a sandbox inside and use its accounts, named after their providers
+    /// Start a sandbox inside this process and use its accounts, named after their providers
     #[arg(long, global = true)]
     pub(crate) sandbox: bool,
 
@@ -35,9 +38,16 @@ pub(crate) struct Args {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Ask once
+    /// Ask once about a payment
+    ///
+    /// Only exit code 1 says that the payment is decided for good and not paid; 3 may still become 0.
+    /// With `-` for ID the exit code is that of the answer that most needs a look: 4, else 3, else 1, else 0; and 2 if
+    /// no id came.
     Check(Question),
-    /// Ask until the payment is decided
+    /// Ask about a payment until it is decided
+    ///
+    /// Exit code 3 is also that of a wait that ran out or was interrupted, and of a failure that may still turn into a
+    /// success; it is 4 if nothing was learned by then.
     Wait(Wait),
     /// Compare a ledger with what the providers say, row by row
     ///
@@ -50,19 +60,19 @@ pub(crate) enum Command {
     /// could not be verified; 4 interrupted, an error while asking, or findings that could not be written: --resume
     /// continues.
     Reconcile(Reconcile),
-    /// Show one telling payment of each provider, with everything inside this process
+    /// Ask about one payment of each provider, against a sandbox inside this process: no account is needed
     Demo,
-    /// Verify or sign callbacks, which tell whom to ask about
+    /// Verify a callback that arrived, or sign one for a test
     #[command(subcommand)]
     Callback(Callback),
-    /// List the providers: what each is asked with, what it can and cannot tell
+    /// List the providers: the keys that an account needs, and what each provider can and cannot tell
     Providers,
     /// Serve the providers' protocols on this machine, with payments in every state, until interrupted
     Sandbox {
         /// The port; a free one if left out
         #[arg(long, default_value_t = 0)]
         port: u16,
-        /// Also write the ready accounts to this file
+        /// Also write the ready accounts to this file, which must be new, empty, or written by an earlier sandbox
         #[arg(long, value_name = "FILE")]
         config_out: Option<PathBuf>,
     },
@@ -77,9 +87,12 @@ impl Command {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Callback {
-    /// Tell whether a callback is genuine: exit code 0 if it is, 1 if it is not or is stale
+    /// Tell whether a callback is genuine, which says nothing about whether the payment is paid
+    ///
+    /// Exit codes: 0 genuine; 1 not genuine, or stale; 2 usage or configuration.
     Verify {
         /// The account's name in the configuration
+        #[arg(value_parser = filled)]
         account: String,
         /// The headers as they arrived, one `Name: value` a line
         #[arg(long, value_name = "FILE")]
@@ -94,6 +107,7 @@ pub(crate) enum Callback {
     /// Sign a body as the provider would, for tests: prints the headers, an empty line and the body
     Sign {
         /// The account's name in the configuration
+        #[arg(value_parser = filled)]
         account: String,
         /// The body to sign
         #[arg(long, value_name = "FILE")]
@@ -113,9 +127,11 @@ pub(crate) enum Callback {
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Question {
     /// The account's name in the configuration
+    #[arg(value_parser = filled)]
     pub(crate) account: String,
 
     /// The payment's id at the provider; `check` takes `-` for ids from standard input, one a line
+    #[arg(value_parser = filled)]
     id: String,
 
     /// ID is the merchant's order, not the provider's payment
@@ -126,12 +142,12 @@ pub(crate) struct Question {
     #[arg(long, value_name = "AMOUNT", requires = "expect_currency", value_parser = amount)]
     expect_amount: Option<Exact>,
 
-    /// Its currency: QAR
+    /// The currency of that amount: QAR
     #[arg(long, value_name = "CODE", requires = "expect_amount", value_parser = currency)]
     expect_currency: Option<Currency>,
 
     /// The merchant's own reference
-    #[arg(long, value_name = "REFERENCE")]
+    #[arg(long, value_name = "REFERENCE", value_parser = filled)]
     expect_reference: Option<String>,
 }
 
@@ -167,6 +183,12 @@ impl Question {
             (amount, None) => amount,
         }
     }
+}
+
+/// A text that says something: an empty one comes from a mistake in a script, and must not count as a name or an id.
+fn filled(text: &str) -> Result<String, String> {
+    let read = Some(text).filter(|text| !text.trim().is_empty()).map(str::to_owned);
+    read.ok_or_else(|| "it is blank: is a variable of the shell not set?".to_owned())
 }
 
 fn amount(text: &str) -> Result<Exact, String> {

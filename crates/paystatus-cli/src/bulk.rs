@@ -3,16 +3,20 @@ use std::{io, pin::pin};
 use futures_util::{StreamExt, stream};
 use indicatif::{ProgressBar, ProgressStyle};
 use paystatus::{Error, ErrorKind};
-use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin};
+use tokio::io::{AsyncBufReadExt, BufReader, Stdin};
 
 use crate::{args::Question, configuration::Account, output::Output};
 
-/// How many ids are asked for at once; the account's own pace and places in flight bound it further.
+/// How many checks run at once; the account's pace and its limit of requests in flight bound them further.
 const AT_ONCE: usize = 64;
+
+/// The longest line that is looked at, in bytes: no id comes near.
+const LONGEST_LINE: usize = 4096;
 
 /// `paystatus check ACCOUNT -`: one JSON line for each id, in the order in which the answers come.
 ///
 /// The exit code is that of the answer that most needs a look: 4, else 3, else 1, else 0.
+/// Where no id came there is no answer, and that is no success.
 pub(crate) async fn check(account: &Account, question: &Question, output: &Output) -> Result<u8, Error> {
     if question.expected().is_some() {
         let why = "an expectation is about one payment: give its id instead of `-`";
@@ -22,7 +26,7 @@ pub(crate) async fn check(account: &Account, question: &Question, output: &Outpu
     if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} checked, {per_sec}, {elapsed}") {
         progress.set_style(style);
     }
-    let ids = stream::unfold(Some(BufReader::new(tokio::io::stdin()).lines()), next_id);
+    let ids = stream::unfold(Some(BufReader::new(tokio::io::stdin())), next_id);
     let answers = ids.map(|id| async move {
         let lookup = question.lookup_of(id.as_deref().unwrap_or_default());
         let result = match id {
@@ -32,37 +36,61 @@ pub(crate) async fn check(account: &Account, question: &Question, output: &Outpu
         (lookup, result)
     });
     let mut answers = pin!(answers.buffer_unordered(AT_ONCE));
-    let mut worst = 0;
+    let mut worst = None;
     while let Some((lookup, result)) = answers.next().await {
         let code = match result {
             Ok(payment) => output.payment(account, payment, None),
             Err(error) => output.error(account, &lookup, error)?,
         };
-        worst = worst.max(code);
+        worst = worst.max(Some(code));
         progress.inc(1);
     }
     progress.finish_and_clear();
-    Ok(worst)
+    worst.ok_or_else(|| {
+        let why =
+            "standard input had no id, so nothing was asked: did the command that should give ids fail?";
+        Error::new(ErrorKind::Config, why)
+    })
 }
 
 /// The next id: a line without the space around it; empty lines are passed over.
-async fn next_id(lines: Option<Input>) -> Option<(Result<String, Error>, Option<Input>)> {
-    let mut lines = lines?;
+async fn next_id(input: Option<Input>) -> Option<(Result<String, Error>, Option<Input>)> {
+    let mut input = input?;
+    let refuse = |why| Err(Error::new(ErrorKind::InvalidLookup, why));
     loop {
-        return match lines.next_line().await {
-            Ok(None) => None,
-            Ok(Some(line)) if line.trim().is_empty() => continue,
-            Ok(Some(line)) => Some((Ok(line.trim().to_owned()), Some(lines))),
-            Err(error) if error.kind() == io::ErrorKind::InvalidData => {
-                let why = "a line of standard input is not UTF-8 text";
-                Some((Err(Error::new(ErrorKind::InvalidLookup, why)), Some(lines)))
-            }
+        let line = match next_line(&mut input).await {
+            Ok(line) => line?,
             Err(error) => {
                 let why = format!("standard input can't be read: {error}");
-                Some((Err(Error::new(ErrorKind::Config, why)), None))
+                return Some((Err(Error::new(ErrorKind::Config, why)), None));
             }
         };
+        let id = match std::str::from_utf8(&line) {
+            _ if line.len() > LONGEST_LINE => refuse("a line of standard input is far too long to be an id"),
+            Err(_) => refuse("a line of standard input is not UTF-8 text"),
+            Ok(line) if line.trim().is_empty() => continue,
+            Ok(line) => Ok(line.trim().to_owned()),
+        };
+        return Some((id, Some(input)));
     }
 }
 
-type Input = Lines<BufReader<Stdin>>;
+/// The next line without its end; of one that is longer than the longest only the beginning is kept.
+async fn next_line(input: &mut Input) -> io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    loop {
+        let piece = input.fill_buf().await?;
+        if piece.is_empty() {
+            return Ok(Some(line).filter(|line| !line.is_empty()));
+        }
+        let end = piece.iter().position(|&byte| byte == b'\n');
+        let (rest, used) = end.map_or((piece, piece.len()), |end| (&piece[..end], end + 1));
+        line.extend_from_slice(&rest[..rest.len().min(LONGEST_LINE + 1 - line.len())]);
+        input.consume(used);
+        if end.is_some() {
+            return Ok(Some(line));
+        }
+    }
+}
+
+type Input = BufReader<Stdin>;

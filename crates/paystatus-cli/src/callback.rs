@@ -1,4 +1,9 @@
-use std::{fs, path::Path, time::SystemTime};
+use std::{
+    fs::{self, File},
+    io::Read,
+    path::Path,
+    time::SystemTime,
+};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use paystatus::{Callback, Covers, Error, ErrorKind, NotGenuine, Notification};
@@ -8,7 +13,11 @@ use crate::{
     args::{self, Args},
     configuration,
     output::{Output, clean},
+    providers::signed_by,
 };
+
+/// The most that is read of a callback's headers or body, in bytes.
+const LARGEST: u64 = 1 << 20;
 
 /// `paystatus callback`
 pub(crate) async fn run(args: &Args, command: &args::Callback, output: &Output) -> Result<u8, Error> {
@@ -48,8 +57,11 @@ async fn verify(args: &Args, account: &str, callback: &Callback<'_>, output: &Ou
         Some(callbacks) => callbacks.verify_callback(callback),
         None => Err(NotGenuine::Unsigned),
     };
+    let keys = signed_by(provider).iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
     if matches!(verdict, Err(NotGenuine::NoSecret)) {
-        return Err(config(format!("account `{account}`: {}", NotGenuine::NoSecret)));
+        let why =
+            format!("account `{account}`: callbacks can't be verified: {keys} is missing or not usable");
+        return Err(config(why));
     }
     let genuine = verdict.as_ref().ok();
     if output.json {
@@ -65,15 +77,27 @@ async fn verify(args: &Args, account: &str, callback: &Callback<'_>, output: &Ou
     } else {
         output.text(&match &verdict {
             Ok(notification) => format!(
-                "genuine: ask about {}\n  the signature covers {}\n  it matches secret {}, counted from 0",
+                "genuine: ask about {}\n  the signature covers {}\n  it was made with {}",
                 clean(notification.payment().id()),
                 notification.covers().as_str().replace('_', " "),
-                notification.matched_secret(),
+                which_secret(notification.matched_secret()),
+            ),
+            Err(why @ NotGenuine::BadSignature) => format!(
+                "not genuine: {why}\n  check {keys} of account `{}`, and that the body is what arrived, byte for byte",
+                clean(account),
             ),
             Err(why) => format!("not genuine: {why}"),
         });
     }
     Ok(if genuine.is_some() { 0 } else { 1 })
+}
+
+/// The secret that matched, in words; there are several while one takes the place of another.
+fn which_secret(index: usize) -> String {
+    match index {
+        0 => "the account's newest secret".to_owned(),
+        older => format!("an older secret of the account, number {} of its list", older + 1),
+    }
 }
 
 /// Headers as `Name: value` lines; an empty line ends them.
@@ -98,8 +122,15 @@ fn read_headers(path: &Path) -> Result<HeaderMap, Error> {
     Ok(headers)
 }
 
+/// What a file has, or a pipe: a callback is small, and a device has no end.
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    fs::read(path).map_err(|error| config(format!("{} can't be read: {error}", path.display())))
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(length) if length as u64 <= LARGEST => Ok(bytes),
+        Ok(_) => Err(config(format!("{} is larger than 1 MiB, and no callback is", path.display()))),
+        Err(error) => Err(config(format!("{} can't be read: {error}", path.display()))),
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {

@@ -14,7 +14,7 @@ const TELLING: &[(&str, &str, &str)] = &[
         "899e9dde-fda9-4386-9620-065756016805",
         "hand out the goods, once amount and reference are verified",
     ),
-    ("upitranzact", "sandbox-u5", "not found and unpaid are one answer: keep asking"),
+    ("upitranzact", "sandbox-u5", "an unknown order and an unpaid one get the same answer: keep asking"),
     ("akurateco", "sandbox-pending", "money is reserved, not taken: capture it"),
     (
         "commitup",
@@ -77,7 +77,7 @@ pub(crate) async fn run(output: &Output) -> Result<u8, Error> {
     Ok(code)
 }
 
-/// The one question, answered.
+/// The answer to the question whether the payment has been paid.
 fn answer(payment: &Payment<Value>) -> &'static str {
     match (payment.status(), payment.finality()) {
         (Status::Paid, _) => "yes",

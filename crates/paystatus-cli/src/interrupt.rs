@@ -1,4 +1,4 @@
-/// Waits until somebody wants the command to end: Ctrl-C, or the signal that service managers send.
+/// Waits for Ctrl-C, or for the signal by which a service manager ends the command.
 #[cfg(unix)]
 pub(crate) async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -23,7 +23,7 @@ fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(help) if matches!(help.kind(), Usage::DisplayHelp | Usage::DisplayVersion) => {
-            // A reader that has gone away is no failure.
+            // It is no failure if nobody reads the help to its end, as with `| head`.
             let _ = help.print();
             return ExitCode::SUCCESS;
         }
@@ -41,7 +41,7 @@ fn main() -> ExitCode {
         }
     };
     let code = runtime.block_on(run(&args, &output)).unwrap_or_else(|error| output.config_error(&error));
-    // A name that is still being looked up must not outlast the answer.
+    // The answer is there: the command does not wait for a host name that is still being looked up.
     runtime.shutdown_background();
     if output.is_lost() { 4.into() } else { code.into() }
 }

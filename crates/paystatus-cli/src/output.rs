@@ -45,15 +45,20 @@ impl Output {
             self.line(&Line::new(account, &payment, verdict));
         } else {
             self.text(&described(account, &payment));
-            for discrepancy in discrepancies.iter().flatten() {
-                self.text(&format!("  not as expected  {}", clean(&discrepancy.to_string())));
+            match discrepancies.as_deref() {
+                None => {}
+                Some([]) => self.text("  as expected      yes"),
+                Some(found) => found.iter().for_each(|discrepancy| {
+                    self.text(&format!("  not as expected  {}", clean(&discrepancy.to_string())));
+                }),
             }
         }
         match (payment.is_paid(), discrepancies) {
             (true, Some(found)) if !found.is_empty() => 5,
             (true, _) => 0,
-            (false, _) => match (payment.finality(), payment.status()) {
-                (Finality::Open, _) | (_, Status::Authorized | Status::Unknown) => 3,
+            // Only what nobody has to ask about again may be taken for "not paid" by a script.
+            (false, _) => match (payment.is_final(), payment.status()) {
+                (false, _) | (_, Status::Authorized | Status::Unknown) => 3,
                 _ => 1,
             },
         }
@@ -137,7 +142,7 @@ impl Output {
         self.text(&serde_json::to_string(value).unwrap_or_default());
     }
 
-    /// Prints bytes as they are; a reader that has gone away is no failure.
+    /// Prints bytes as they are; it is no failure if nobody reads them to their end, as with `| head`.
     pub(crate) fn bytes(&self, bytes: &[u8]) {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
@@ -221,7 +226,7 @@ pub(crate) fn may_charge_again(answer: MayChargeAgain) -> &'static str {
     match answer {
         MayChargeAgain::Yes => "yes",
         MayChargeAgain::No => "no",
-        _ => "unknown: look first",
+        _ => "unknown: look at the payment first",
     }
 }
 
@@ -254,7 +259,7 @@ fn whole_seconds(delay: Duration) -> u64 {
     delay.as_secs() + u64::from(delay.subsec_nanos() > 0)
 }
 
-/// Says something beside the answers.
+/// Prints what is no answer to standard error.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
 }

@@ -13,8 +13,12 @@ use toml::{Table, Value};
 use crate::{
     Accounts,
     accounts::unknown_account,
+    file,
     setting::{Section, listed, nearest},
 };
+
+/// The largest configuration that is read, in bytes.
+const MAX_CONFIGURATION: u64 = 8 << 20;
 
 /// The accounts that a configuration names, not yet opened: no secret is fetched before its account is.
 ///
@@ -118,8 +122,7 @@ impl Configuration {
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, Error> {
         let path = path.as_ref();
         let refuse = |why: &dyn fmt::Display| config(format!("the configuration {}: {why}", path.display()));
-        let text =
-            std::fs::read_to_string(path).map_err(|error| refuse(&format_args!("can't be read: {error}")))?;
+        let text = file::read_text(path, MAX_CONFIGURATION).map_err(|why| refuse(&why))?;
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         Self::read(&text, folder).map_err(|error| refuse(&error.message()))
     }

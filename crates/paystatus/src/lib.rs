@@ -3,6 +3,7 @@
 
 mod accounts;
 mod configuration;
+mod file;
 mod setting;
 
 pub use accounts::Accounts;

@@ -1,6 +1,6 @@
 //! Reads an account's settings: secrets are fetched where they are, and no message repeats a value.
 
-use std::{fmt, io::Read, path::Path};
+use std::{fmt, path::Path};
 
 use serde::{
     Deserializer,
@@ -8,6 +8,8 @@ use serde::{
     forward_to_deserialize_any,
 };
 use toml::{Table, Value};
+
+use crate::file;
 
 /// The longest secret file that is read, in bytes.
 const MAX_SECRET: u64 = 64 << 10;
@@ -165,17 +167,8 @@ impl Setting<'_> {
 
 /// A secret's file without its last line break.
 fn read_secret(path: &Path) -> Result<String, Wrong> {
-    let refuse = |why: &dyn fmt::Display| {
-        Wrong::Other(format!("is to come from the file {}, which {why}", path.display()))
-    };
-    let file = std::fs::File::open(path).map_err(|error| refuse(&format_args!("can't be read: {error}")))?;
-    let mut text = String::new();
-    file.take(MAX_SECRET + 1)
-        .read_to_string(&mut text)
-        .map_err(|error| refuse(&format_args!("can't be read: {error}")))?;
-    if text.len() as u64 > MAX_SECRET {
-        return Err(refuse(&"is too large for a secret"));
-    }
+    let text = file::read_text(path, MAX_SECRET)
+        .map_err(|why| Wrong::Other(format!("is to come from the file {}, which {why}", path.display())))?;
     let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(line.to_owned())
 }

@@ -4,7 +4,7 @@ use clap::{Args as ClapArgs, ValueEnum};
 use paystatus::{Currency, Error};
 use paystatus_reconcile::{Columns, Format, Standing};
 
-use super::currency;
+use super::{currency, filled};
 
 #[derive(Debug, ClapArgs)]
 pub(crate) struct Reconcile {
@@ -49,7 +49,7 @@ pub(crate) struct Reconcile {
     minor_units: bool,
 
     /// The account of rows that name none
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = filled)]
     account: Option<String>,
 
     /// The currency of amounts that have none

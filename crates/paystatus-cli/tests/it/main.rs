@@ -12,7 +12,7 @@ use std::{
     process::{Command, Output},
 };
 
-use paystatus_sandbox::{Reply, Sandbox};
+use paystatus_sandbox::{Fault, Reply, Sandbox};
 use serde_json::Value;
 
 fn run(arguments: &[&str]) -> Output {
@@ -112,21 +112,21 @@ fn a_paid_payment_of_each_provider_ends_with_0_and_the_contracts_fields() {
 #[test]
 fn the_code_tells_where_the_payment_stands() {
     for (account, id, expected) in [
-        ("resmic", "sandbox-failed", 1),
+        ("resmic", "sandbox-failed", 3),
         ("resmic", "sandbox-initiated", 3),
         ("upitranzact", "sandbox-u5", 3),
-        ("upitranzact", "sandbox-fail", 1),
+        ("upitranzact", "sandbox-fail", 3),
+        ("upitranzact", "sandbox-reject", 3),
         ("akurateco", "sandbox-pending", 3),
         ("akurateco", "sandbox-decline", 1),
         ("akurateco", "sandbox-refund", 1),
-        ("akurateco", "sandbox-chargeback", 1),
+        ("akurateco", "sandbox-chargeback", 3),
         ("commitup", "sandbox-pre-auth-success", 3),
         ("commitup", "sandbox-refund-rejected", 1),
         ("bearer", "sandbox-pending", 3),
         ("bearer", "sandbox-canceled", 1),
         ("bearer", "no-such-payment", 4),
         ("akurateco", "no-such-payment", 4),
-        ("bearer", "", 4),
         ("bearer", "..", 4),
     ] {
         for json in [true, false] {
@@ -135,8 +135,8 @@ fn the_code_tells_where_the_payment_stands() {
             assert_eq!(code(&output), expected, "{account} {id}: {}{}", stdout(&output), stderr(&output));
         }
     }
-    let output = run(&["--sandbox", "--json", "check", "--order", "akurateco", "order-1234"]);
-    assert_eq!((code(&output), line(&output)["finality"].as_str()), (1, Some("provisional")));
+    let output = run(&["--sandbox", "--json", "check", "--order", "akurateco", "order-sandbox-decline"]);
+    assert_eq!((code(&output), line(&output)["finality"].as_str()), (3, Some("provisional")));
     let output = run(&["--sandbox", "--json", "check", "--order", "bearer", "order"]);
     assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (4, Some("unsupported")));
 }
@@ -177,6 +177,51 @@ fn an_expectation_decides_between_0_and_5() {
     let amount = ["--expect-amount", "3.01", "--expect-currency", "QAR"];
     assert_eq!(code(&run(&[&cascaded[..], &amount].concat())), 5);
     assert_eq!(code(&run(&[&cascaded[..], &amount, &["--expect-reference", order]].concat())), 0);
+}
+
+#[test]
+fn a_met_expectation_is_said_to_people_too() {
+    let check = ["--sandbox", "check", "bearer", "pay_001"];
+    let output = run(&[&check[..], &["--expect-reference", "order_12345"]].concat());
+    assert_eq!(code(&output), 0);
+    assert!(stdout(&output).ends_with("\n  as expected      yes\n"), "{}", stdout(&output));
+    assert!(!stdout(&run(&check)).contains("as expected"));
+}
+
+#[test]
+fn a_blank_text_counts_as_nothing_and_is_named() {
+    let id = ["--sandbox", "check", "bearer", "pay_001"];
+    for (arguments, named) in [
+        ([&id[..], &["--expect-reference", ""]].concat(), "--expect-reference"),
+        ([&id[..], &["--expect-reference", " \t"]].concat(), "--expect-reference"),
+        (vec!["--sandbox", "wait", "bearer", "pay_001", "--expect-reference="], "--expect-reference"),
+        (vec!["--sandbox", "check", "bearer", ""], "<ID>"),
+        (vec!["--sandbox", "check", "bearer", " "], "<ID>"),
+        (vec!["--sandbox", "wait", "bearer", ""], "<ID>"),
+        (vec!["--sandbox", "check", "", "pay_001"], "<ACCOUNT>"),
+        (vec!["--sandbox", "callback", "verify", "", "--headers", "h", "--body", "b"], "<ACCOUNT>"),
+        (vec!["--sandbox", "callback", "sign", "", "--body", "b"], "<ACCOUNT>"),
+        (vec!["--sandbox", "reconcile", "ledger.csv", "--account", ""], "--account"),
+    ] {
+        let output = run(&arguments);
+        assert_eq!(code(&output), 2, "{arguments:?}: {}", stdout(&output));
+        let said = stderr(&output);
+        assert!(said.contains(named) && said.contains("a variable of the shell"), "{arguments:?}: {said}");
+    }
+    assert_eq!(code(&run(&["--config", "", "check", "bearer", "pay_001"])), 2);
+}
+
+#[test]
+fn help_says_what_its_exit_codes_are_about() {
+    let text = |arguments: &[&str]| stdout(&run(arguments)).split_whitespace().collect::<Vec<_>>().join(" ");
+    let top = text(&["--help"]);
+    assert!(
+        top.contains("Exit codes of `check` and `wait`: 0 paid") && top.contains("codes of their own"),
+        "{top}"
+    );
+    assert!(top.contains("1 decided for good, and not paid") && top.contains("3 may still change"), "{top}");
+    let verify = text(&["callback", "verify", "--help"]);
+    assert!(verify.contains("Exit codes: 0 genuine; 1 not genuine, or stale"), "{verify}");
 }
 
 #[test]
@@ -285,6 +330,27 @@ fn secrets_come_from_the_environment_and_from_files() {
     assert_eq!(code(&output), 0, "./paystatus.toml is found: {}", stderr(&output));
 }
 
+#[cfg(unix)]
+#[test]
+fn configuration_and_secret_may_come_from_a_stream_and_from_no_device() {
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let token = "access_token = \"your_access_token\"";
+    let config = configured(folder.path(), &sandbox, token, "access_token = { file = \"/dev/stdin\" }");
+    let output = run_with_input(&["--config", &config, "check", "bearer", "pay_001"], b"your_access_token\n");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let toml = sandbox.accounts_toml();
+    let output = run_with_input(&["--config", "/dev/stdin", "check", "bearer", "pay_001"], toml.as_bytes());
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+
+    let config = configured(folder.path(), &sandbox, token, "access_token = { file = \"/dev/zero\" }");
+    for config in [config.as_str(), "/dev/zero"] {
+        let output = run(&["--config", config, "check", "bearer", "pay_001"]);
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("is no ordinary file"), "{}", stderr(&output));
+    }
+}
+
 #[test]
 fn wait_ends_when_the_payment_is_decided_or_the_time_runs_out() {
     let output = run(&["--sandbox", "--json", "wait", "bearer", "sandbox-succeeded", "--timeout", "1m"]);
@@ -293,6 +359,28 @@ fn wait_ends_when_the_payment_is_decided_or_the_time_runs_out() {
     assert_eq!((code(&output), line(&output)["status"].as_str()), (3, Some("pending")));
     let output = run(&["--sandbox", "--json", "wait", "bearer", "no-such-payment", "--timeout", "50ms"]);
     assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (4, Some("not_found")));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_wait_says_that_nothing_was_learned() {
+    use std::{process::Stdio, time::Duration};
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    sandbox.inject("bearer".parse().unwrap(), None, Fault::hang()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let config = configured(folder.path(), &sandbox, "[accounts.bearer]", "[accounts.bearer]");
+    let wait = ["--config", &config, "--json", "wait", "bearer", "pay_001", "--timeout", "1h"];
+    let child = command(&wait).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let begun = std::time::Instant::now();
+    while sandbox.requests("bearer".parse().unwrap()) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nothing was asked");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(4), "{}", stderr(&output));
+    let message = line(&output)["error"]["message"].as_str().unwrap().to_owned();
+    assert_eq!(message, "the wait was interrupted before anything was learned");
 }
 
 #[test]
@@ -323,10 +411,28 @@ fn the_providers_list_agrees_with_what_accounts_need() {
             toml += &format!("{} = \"{value}\"\n", key.as_str().unwrap());
         }
         let path = folder.path().join("shop.toml");
-        std::fs::write(&path, toml + "max_attempts = 1\n").unwrap();
-        let output = run(&["--config", path.to_str().unwrap(), "--json", "check", "shop", ""]);
+        std::fs::write(&path, format!("{toml}max_attempts = 1\n")).unwrap();
+        // An id that can't be asked about: the account opens, and nothing is sent.
+        let output = run(&["--config", path.to_str().unwrap(), "--json", "check", "shop", ".."]);
         assert_eq!(code(&output), 4, "{name}: {}", stdout(&output));
         names.push(name.to_owned());
+
+        // The refusal of an unknown key names every known one: the provider's, then the client's.
+        std::fs::write(&path, format!("{toml}zzzzzzzzzzzzzzzzzzzzzzzz = 1\n")).unwrap();
+        let refused = run(&["--config", path.to_str().unwrap(), "--json", "check", "shop", ".."]);
+        let refused = self::line(&refused)["error"]["message"].as_str().unwrap().to_owned();
+        let mut known: Vec<_> = refused.split('`').skip(5).step_by(2).collect();
+        known.truncate(known.iter().position(|key| *key == "timeout").unwrap());
+        known.sort_unstable();
+        let lists = [&line["keys"], &line["options"]].map(|list| list.as_array().unwrap().iter());
+        let mut listed: Vec<_> = lists.into_iter().flatten().map(|key| key.as_str().unwrap()).collect();
+        listed.sort_unstable();
+        assert_eq!(listed, known, "{name}: {refused}");
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/providers/");
+        let page = std::fs::read_to_string(format!("{page}{name}.md")).unwrap();
+        for key in listed {
+            assert!(page.contains(&format!("\n| `{key}` |")), "docs/providers/{name}.md lacks `{key}`");
+        }
     }
     assert_eq!(names, PAID.map(|(name, _)| name));
 }
@@ -441,6 +547,103 @@ fn callbacks_are_verified_with_the_accounts_secrets() {
 }
 
 #[test]
+fn people_are_told_which_secret_matched_and_which_keys_to_look_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let config = |cards: &str, password: &str| {
+        let text = format!(
+            "[accounts.cards]\nprovider = 'commitup'\nbase_url = 'https://pos.example.com'\napi_key = 'k'\n\
+             api_secret = 's'\ncallback_secret = {cards}\n[accounts.checkout]\nprovider = 'akurateco'\n\
+             base_url = 'https://c.example.com'\nmerchant_key = 'm'\npassword = '{password}'\n"
+        );
+        std::fs::write(file("paystatus.toml"), text).unwrap();
+    };
+    let callback = |command: &str, account: &str, options: &[&str]| {
+        run(&[&["--config", &file("paystatus.toml"), "callback", command, account], options].concat())
+    };
+    let (headers, body, signed) = (file("headers"), file("body"), file("signed"));
+    let verify = |account: &str| callback("verify", account, &["--headers", &headers, "--body", &signed]);
+    for (account, text) in [("cards", r#"{"paymentId":"p-1"}"#), ("checkout", "id=p-1&order_amount=1.00")] {
+        config("'old'", "old");
+        std::fs::write(&body, text).unwrap();
+        let options = ["--body", &body, "--headers-out", &headers, "--body-out", &signed];
+        assert_eq!(code(&callback("sign", account, &options)), 0);
+        assert!(stdout(&verify(account)).contains("it was made with the account's newest secret"));
+
+        config("'new'", "new");
+        let output = verify(account);
+        let keys = if account == "cards" { "`callback_secret`" } else { "`password` and `digest`" };
+        assert_eq!(code(&output), 1);
+        assert!(
+            stdout(&output).contains(&format!("check {keys} of account `{account}`")),
+            "{}",
+            stdout(&output)
+        );
+
+        config("''", "");
+        let output = verify(account);
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains(&format!("{keys} is missing")), "{}", stderr(&output));
+    }
+    config("['new', 'older', 'old']", "x");
+    std::fs::write(&signed, r#"{"paymentId":"p-1"}"#).unwrap();
+    std::fs::write(&body, r#"{"paymentId":"p-1"}"#).unwrap();
+    config("'old'", "x");
+    assert_eq!(code(&callback("sign", "cards", &["--body", &body, "--headers-out", &headers])), 0);
+    config("['new', 'older', 'old']", "x");
+    assert!(stdout(&verify("cards")).contains("an older secret of the account, number 3 of its list"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_callback_without_an_end_is_not_read_to_its_end() {
+    let headers = |path: &str| {
+        run(&["--sandbox", "callback", "verify", "resmic", "--headers", path, "--body", "/dev/null"])
+    };
+    let body = |path: &str| {
+        run(&["--sandbox", "callback", "verify", "resmic", "--headers", "/dev/null", "--body", path])
+    };
+    let sign = run(&["--sandbox", "callback", "sign", "resmic", "--body", "/dev/zero"]);
+    for output in [headers("/dev/zero"), body("/dev/zero"), sign] {
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("/dev/zero is larger than 1 MiB"), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn the_sandbox_writes_over_no_file_but_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("accounts.toml");
+    let arguments = ["sandbox", "--config-out", path.to_str().unwrap()];
+    for foreign in ["[accounts.live]\n", "# Written by hand\n"] {
+        std::fs::write(&path, foreign).unwrap();
+        let output = run(&arguments);
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("no sandbox wrote it"), "{}", stderr(&output));
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), foreign);
+    }
+    let output = run(&["sandbox", "--config-out", folder.path().to_str().unwrap()]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("no sandbox wrote it"), "{}", stderr(&output));
+
+    std::fs::remove_file(&path).unwrap();
+    for before in ["new", "its own", "empty"] {
+        if before == "empty" {
+            std::fs::write(&path, "").unwrap();
+        }
+        let mut child = command(&arguments).stdout(std::process::Stdio::piped()).spawn().unwrap();
+        // The file is written before the address is printed.
+        let mut address = String::new();
+        std::io::BufRead::read_line(&mut std::io::BufReader::new(child.stdout.take().unwrap()), &mut address)
+            .unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let address = address.split_whitespace().find(|word| word.starts_with("http://")).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().contains(address), "{before}");
+    }
+}
+
+#[test]
 fn what_sign_signs_verify_verifies() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
@@ -535,7 +738,6 @@ fn many_ids_come_from_standard_input_and_each_has_its_own_line() {
     ];
     assert_eq!(seen, expected.map(|(id, what)| (id.to_owned(), what.to_owned())));
     for (ids, expected) in [
-        ("", 0),
         ("sandbox-succeeded\n", 0),
         ("sandbox-failed\nsandbox-succeeded", 1),
         ("sandbox-pending\nsandbox-failed", 3),
@@ -549,4 +751,26 @@ fn many_ids_come_from_standard_input_and_each_has_its_own_line() {
     assert_eq!((code(&output), stdout(&output).lines().count()), (4, 2));
     let output = run_with_input(&["--sandbox", "check", "bearer", "-", "--expect-reference", "x"], b"");
     assert_eq!(code(&output), 2);
+}
+
+#[test]
+fn asking_about_nothing_is_no_success() {
+    for input in ["", "\n \r\n\t\n"] {
+        let output = run_with_input(&["--sandbox", "check", "bearer", "-"], input.as_bytes());
+        assert_eq!(code(&output), 2, "{input:?}");
+        let message = line(&output)["error"]["message"].as_str().unwrap().to_owned();
+        assert!(message.starts_with("standard input had no id, so nothing was asked"), "{message}");
+    }
+}
+
+#[test]
+fn a_line_that_is_far_too_long_is_refused_without_being_kept() {
+    let mut input = vec![b'x'; 64 << 20];
+    input.extend(b"\nsandbox-succeeded");
+    let output = run_with_input(&["--sandbox", "check", "bearer", "-"], &input);
+    let lines: Vec<Value> = stdout(&output).lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let [refused, paid] = lines.as_slice() else { panic!("{lines:?}") };
+    let message = refused["error"]["message"].as_str().unwrap();
+    assert_eq!((code(&output), paid["status"].as_str()), (4, Some("paid")));
+    assert!(message.contains("far too long"), "{message}");
 }

@@ -137,6 +137,52 @@ mod resmic_accounts {
         assert!(error.message().contains("no.toml: can't be read"), "{error}");
     }
 
+    /// A configuration whose account has its key in a file of this name.
+    fn with_key_in(path: &str) -> String {
+        format!("[accounts.shop]\nprovider = 'resmic'\napi_key = {{ file = '{path}' }}\nuser_id = 'u'\n")
+    }
+
+    #[test]
+    fn a_file_that_is_too_large_is_no_configuration_and_no_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let large = folder.path().join("large");
+        std::fs::write(&large, vec![b'#'; (8 << 20) + 1]).unwrap();
+        let error = Configuration::from_file(&large).unwrap_err();
+        assert!(error.message().ends_with("is larger than 8192 KiB: is it the right file?"), "{error}");
+        let error = Accounts::from_toml(&with_key_in(large.to_str().unwrap())).unwrap_err();
+        assert!(error.message().ends_with("is larger than 64 KiB: is it the right file?"), "{error}");
+        std::fs::write(&large, b"\xff").unwrap();
+        let error = Configuration::from_file(&large).unwrap_err();
+        assert!(error.message().ends_with("is not UTF-8 text"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn neither_a_device_nor_a_named_pipe_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let secret = with_key_in(pipe.to_str().unwrap());
+        // Whoever opens the pipe gets something to read, so that a reader fails here instead of waiting.
+        let writer = std::thread::spawn({
+            let (pipe, text) = (pipe.clone(), secret.clone());
+            move || std::fs::write(pipe, text)
+        });
+        let refusals = [
+            Configuration::from_file(&pipe).unwrap_err(),
+            Accounts::from_toml(&secret).unwrap_err(),
+            Configuration::from_file("/dev/zero").unwrap_err(),
+            Accounts::from_toml(&with_key_in("/dev/zero")).unwrap_err(),
+            Configuration::from_file(folder.path()).unwrap_err(),
+        ];
+        for error in refusals {
+            let remedy = "is no ordinary file: name one, or pass a stream as /dev/stdin";
+            assert!(error.message().ends_with(remedy), "{error}");
+        }
+        drop(std::fs::File::open(&pipe).unwrap());
+        let _ = writer.join().unwrap();
+    }
+
     #[test]
     fn a_named_host_may_be_plain_http() {
         let url =
