@@ -11,6 +11,7 @@ use tracing::Instrument;
 
 use crate::{
     Settings, Transport, Wait,
+    connections::Connections,
     exchange::{send, whole},
     pacer::{Pacer, TooLate},
     retry::Retries,
@@ -39,6 +40,7 @@ struct Account<P> {
     provider: P,
     settings: Settings,
     http: reqwest::Client,
+    connections: Arc<Connections>,
     url: reqwest::Url,
     pacer: Pacer,
     in_flight: Semaphore,
@@ -93,7 +95,9 @@ impl<P: Provider> Client<P> {
         })?;
         let pacer = Pacer::new(settings.pace(provider.limits()));
         let in_flight = Semaphore::new(settings.max_in_flight);
-        Ok(Self { account: Arc::new(Account { provider, settings, http, url, pacer, in_flight }) })
+        let connections = Arc::clone(transport.connections());
+        let account = Account { provider, settings, http, connections, url, pacer, in_flight };
+        Ok(Self { account: Arc::new(account) })
     }
 
     /// The provider that is asked.
@@ -307,9 +311,10 @@ impl<P: Provider> Account<P> {
         };
         let sending = send(&self.http, &self.url, request)?;
         *sent += 1;
-        let reply = timeout_at(deadline, whole(sending, self.settings.max_body))
+        let reply = self.connections.run(whole(sending, self.settings.max_body));
+        let reply = timeout_at(deadline, reply)
             .await
-            .map_err(|_| Error::new(ErrorKind::Timeout, "no whole answer came in time"))??;
+            .map_err(|_| Error::new(ErrorKind::Timeout, "no whole answer came in time"))???;
         trace::reply(&reply);
         let result = self.provider.interpret(lookup, &reply);
         if let Err(error) = &result
