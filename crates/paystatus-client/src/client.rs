@@ -115,7 +115,7 @@ impl<P: Provider> Client<P> {
 
     /// Asks for a payment, by its id or by a [`Lookup`].
     ///
-    /// What may go away by itself is tried again within the account's timeout.
+    /// An error that may go away by itself leads to another attempt, within the account's timeout.
     /// Dropping the future cancels the request.
     ///
     /// # Errors
@@ -200,8 +200,8 @@ impl<P: Provider> Client<P> {
 
     /// Asks for many payments, each with its own outcome, in the order in which the answers come.
     ///
-    /// As many are asked for at once as the account has in flight, each in its turn by the account's pace;
-    /// memory stays the same however long the stream is, and dropping the stream cancels what is under way.
+    /// At most [`Settings::with_max_in_flight`] requests are under way at once, each sent when the account's pace allows it.
+    /// Memory stays the same however long the stream is, and dropping the stream cancels what is under way.
     ///
     /// ```no_run
     /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) {
@@ -250,7 +250,7 @@ impl<P: Provider> Client<P> {
     }
 }
 
-/// What was asked, and what came of it.
+/// A lookup, and the payment or the error that asking for it gave.
 ///
 /// ```
 /// use paystatus_client::Answer;
@@ -266,7 +266,9 @@ impl<P: Provider> Client<P> {
 pub type Answer<D> = (Lookup, Result<Payment<D>, Error>);
 
 impl<P: Provider> Account<P> {
-    /// One whole check: attempts and pauses within the timeout; a turn that was waited for already serves the first.
+    /// One whole check: attempts and pauses within the timeout.
+    ///
+    /// If the check has waited for its turn already, its first attempt uses that one.
     async fn check(
         &self,
         lookup: &Lookup,
@@ -343,7 +345,8 @@ impl<P: Provider> Account<P> {
         let place = match self.in_flight.try_acquire() {
             Ok(place) => place,
             Err(_) => {
-                // Others may hold every place while they wait for their turns: what can't be in time is told before.
+                // Other checks may hold every place while they wait for their turns:
+                // a check that would be too late learns it now, and not when a place is free.
                 self.pacer.look_ahead(deadline).map_err(limited)?;
                 let place = self.in_flight.acquire();
                 let place = match deadline {

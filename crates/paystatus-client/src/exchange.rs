@@ -30,7 +30,10 @@ pub(crate) fn send(
     Ok(client.execute(request))
 }
 
-/// Takes the whole reply, up to a size; bigger failures count by their HTTP status alone.
+/// Reads the whole reply, with a body of at most so many bytes.
+///
+/// A success with a larger body is an error.
+/// Of an error reply with a larger body, the HTTP status and the headers are enough.
 pub(crate) async fn whole(
     sending: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
     max_body: usize,
@@ -71,7 +74,7 @@ async fn joined(
     Ok(Some(body))
 }
 
-/// What kept a whole answer from coming.
+/// The error for what kept a whole reply from coming.
 fn failure(error: reqwest::Error) -> Error {
     // The URL contains the payment's id.
     let error = error.without_url();
@@ -96,7 +99,9 @@ fn failure(error: reqwest::Error) -> Error {
     if certificate { error.permanent() } else { error }
 }
 
-/// About the server's; what the server says of ours comes as an alert.
+/// Tells whether the server's certificate is what failed.
+///
+/// What the server says about our own certificate comes as a TLS alert, and that is another error.
 fn is_about_a_certificate(error: &reqwest::Error) -> bool {
     let mut source = error.source();
     while let Some(cause) = source {

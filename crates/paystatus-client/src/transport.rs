@@ -7,9 +7,9 @@ use crate::{
     tls::{self, Tls},
 };
 
-/// The connections under one or several clients: build it once and share it, a clone is cheap.
+/// The connections that one or several clients use: build it once and share it; a clone is cheap.
 ///
-/// What is inside is configured here and nowhere else, because the promises depend on it:
+/// The HTTP client inside is configured here and nowhere else, because what this crate promises depends on it:
 /// no redirect is followed, nothing compressed is accepted, and no plain http, nor anything to a loopback host,
 /// goes through a proxy. Other hosts are reached through the proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY`), if it does.
 ///
@@ -128,7 +128,7 @@ impl TransportBuilder {
         Self { user_agent: user_agent.into(), ..self }
     }
 
-    /// Reaches hosts over HTTPS, other than loopback, through this proxy, whatever the environment says.
+    /// Reaches every host over HTTPS, loopback excepted, through this proxy, whatever the environment says.
     ///
     /// ```
     /// use paystatus_client::Transport;
@@ -179,7 +179,7 @@ impl TransportBuilder {
         &self,
         proxies: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
     ) -> Result<reqwest::Client, Error> {
-        // Every switch that another crate's features could turn on is set, so that a build does not change the promises.
+        // Every switch that another crate's features could turn on is set, so that no build changes what is promised.
         let builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
             .connection_verbose(false)
@@ -200,8 +200,8 @@ impl TransportBuilder {
 }
 
 pub(crate) fn not_set_up(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    let why = "the HTTP client could not be set up: is the user agent printable, \
-               and has this machine certificates (Debian's package `ca-certificates`)?";
+    let why = "the HTTP client could not be set up: check that the user agent has printable characters only, \
+               and that this machine has root certificates (on Debian, the package `ca-certificates`)";
     Error::new(ErrorKind::Config, why).with_source(cause)
 }
 

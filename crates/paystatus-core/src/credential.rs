@@ -57,6 +57,7 @@ pub fn header(field: &str, prefix: &str, secret: &SecretString) -> Result<Header
 mod tests {
     use super::*;
 
+    // A canary stands for a secret here and in every other test: where it is seen, a secret would have leaked.
     #[test]
     fn unusable_credentials_are_named_and_not_shown() {
         for bad in ["", " ", "\u{a0}\u{2003} ", "canary\r\nx: y", "canary\t", "\0canary", "canary-\u{e9}"] {
