@@ -163,9 +163,10 @@ async fn a_payment_that_settles_after_some_asks_or_some_time_ends_the_wait() {
     }
 
     let id = "sandbox-enrolled";
-    sandbox.inject(Provider::Commitup, Some(id), Fault::none().lasting(Duration::from_millis(60))).unwrap();
-    sandbox.inject(Provider::Commitup, Some(id), Fault::state("CANCELLED")).unwrap();
     let (client, asked) = (account(&sandbox, "commitup", UNPACED), sandbox.requests(Provider::Commitup));
+    // Its time begins here, so the account is open before.
+    sandbox.inject(Provider::Commitup, Some(id), Fault::none().lasting(Duration::from_millis(500))).unwrap();
+    sandbox.inject(Provider::Commitup, Some(id), Fault::state("CANCELLED")).unwrap();
     let waited = Wait::new(&*client, id).with_plan(quick()).await.unwrap();
     assert!(matches!(waited, Waited::Final(payment) if payment.status() == Status::Canceled));
     assert!(sandbox.requests(Provider::Commitup) > asked + 1);

@@ -285,6 +285,21 @@ async fn chunks_that_are_none_are_transport() {
 }
 
 #[tokio::test]
+async fn a_chunk_size_without_an_end_is_a_timeout_however_many_are_in_flight() {
+    for (first, endless) in [("", "0"), ("1", " ")] {
+        let head = http("200 OK\r\ntransfer-encoding: chunked", first);
+        let (address, _) = serve(Script::Endless(head, endless.repeat(0x10000).into())).await;
+        let (client, start) = (client(address, "500ms"), Instant::now());
+        let id = "canary-id".into();
+        let checks = futures_util::future::join_all((0..16).map(|_| client.status(&id)));
+        for result in checks.await {
+            assert_eq!(result.unwrap_err().kind(), ErrorKind::Timeout);
+        }
+        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    }
+}
+
+#[tokio::test]
 async fn lengths_that_contradict_each_other_are_no_answer() {
     let length = PAID.len();
     for lengths in [

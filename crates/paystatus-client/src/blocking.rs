@@ -23,7 +23,7 @@ use crate::{Answer, Client, Settings, Transport, Wait, Waited};
 /// ```
 pub struct BlockingClient<P> {
     client: Client<P>,
-    /// Gone only while it is dropped.
+    /// It is there until the client is dropped.
     runtime: Option<Runtime>,
 }
 
@@ -109,7 +109,7 @@ impl<P: Provider> BlockingClient<P> {
     /// Runs a wait to its end.
     ///
     /// # Errors
-    /// As [`Wait`] has, and [`ErrorKind::Config`] inside of an async runtime, which it would block.
+    /// The errors of a [`Wait`], and [`ErrorKind::Config`] inside of an async runtime, which it would block.
     ///
     /// ```no_run
     /// # fn example<P: paystatus_core::Provider + 'static>(
@@ -168,7 +168,7 @@ impl<P: Provider> BlockingClient<P> {
 
 impl<P> Drop for BlockingClient<P> {
     fn drop(&mut self) {
-        // Dropped inside of an async runtime, the other way to end would panic.
+        // A runtime that is dropped inside of another one panics, unless it ends in the background.
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
         }

@@ -1,4 +1,4 @@
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use futures_util::{Stream, StreamExt, future::BoxFuture};
 use paystatus_core::{Error, ErrorKind, Lookup, Payment, Provider, StatusClient, WaitPlan, async_trait};
@@ -11,6 +11,7 @@ use tracing::Instrument;
 
 use crate::{
     Settings, Transport, Wait,
+    connections::Connections,
     exchange::{send, whole},
     pacer::{Pacer, TooLate},
     retry::Retries,
@@ -39,6 +40,7 @@ struct Account<P> {
     provider: P,
     settings: Settings,
     http: reqwest::Client,
+    connections: Arc<Connections>,
     url: reqwest::Url,
     pacer: Pacer,
     in_flight: Semaphore,
@@ -93,7 +95,9 @@ impl<P: Provider> Client<P> {
         })?;
         let pacer = Pacer::new(settings.pace(provider.limits()));
         let in_flight = Semaphore::new(settings.max_in_flight);
-        Ok(Self { account: Arc::new(Account { provider, settings, http, url, pacer, in_flight }) })
+        let connections = Arc::clone(transport.connections());
+        let account = Account { provider, settings, http, connections, url, pacer, in_flight };
+        Ok(Self { account: Arc::new(account) })
     }
 
     /// The provider that is asked.
@@ -111,7 +115,7 @@ impl<P: Provider> Client<P> {
 
     /// Asks for a payment, by its id or by a [`Lookup`].
     ///
-    /// What may go away by itself is tried again within the account's timeout.
+    /// An error that may go away by itself leads to another attempt, within the account's timeout.
     /// Dropping the future cancels the request.
     ///
     /// # Errors
@@ -134,12 +138,15 @@ impl<P: Provider> Client<P> {
     /// # }
     /// ```
     pub async fn status(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
-        let deadline = Instant::now() + self.account.settings.timeout();
-        self.account.check(&lookup.into(), deadline, None).await
+        self.account.check(&lookup.into(), Ok(None)).await
     }
 
-    /// As [`status`](Self::status), but the timeout begins only when it is this check's turn by the account's pace:
-    /// for many checks, and for those that can wait.
+    /// As [`status`](Self::status), for many checks, and for those that can wait:
+    /// the timeout begins only when the account's pace lets this check send its request, which is called its turn.
+    ///
+    /// A provider that answers HTTP 429 may ask for silence.
+    /// A check waits for its end if that is at most five minutes away; else [`ErrorKind::RateLimited`] comes back at once,
+    /// with the time in [`Error::retry_after`]. An account is silent for an hour at most, whatever the provider asks for.
     ///
     /// # Errors
     /// As [`status`](Self::status).
@@ -154,10 +161,11 @@ impl<P: Provider> Client<P> {
     /// ```
     pub async fn status_in_turn(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
         let lookup = lookup.into();
-        lookup.any_id()?;
-        let turn = self.account.turn(Instant::now() + FOR_EVER).await?;
-        let deadline = Instant::now() + self.account.settings.timeout();
-        self.account.check(&lookup, deadline, Some(turn)).await
+        let turn = match lookup.any_id() {
+            Ok(_) => self.account.turn(None).await.map(Some),
+            Err(error) => Err(error),
+        };
+        self.account.check(&lookup, turn).await
     }
 
     /// Waits for a payment by the provider's plan: configure the wait, then await it.
@@ -192,8 +200,8 @@ impl<P: Provider> Client<P> {
 
     /// Asks for many payments, each with its own outcome, in the order in which the answers come.
     ///
-    /// As many are asked for at once as the account has in flight, each in its turn by the account's pace;
-    /// memory stays the same however long the stream is, and dropping the stream cancels what is under way.
+    /// At most [`Settings::with_max_in_flight`] requests are under way at once, each sent when the account's pace allows it.
+    /// Memory stays the same however long the stream is, and dropping the stream cancels what is under way.
     ///
     /// ```no_run
     /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) {
@@ -242,7 +250,7 @@ impl<P: Provider> Client<P> {
     }
 }
 
-/// What was asked, and what came of it.
+/// A lookup, and the payment or the error that asking for it gave.
 ///
 /// ```
 /// use paystatus_client::Answer;
@@ -257,30 +265,31 @@ impl<P: Provider> Client<P> {
 /// ```
 pub type Answer<D> = (Lookup, Result<Payment<D>, Error>);
 
-/// Longer than any turn is away.
-const FOR_EVER: Duration = Duration::from_secs(31 * 24 * 3600);
-
 impl<P: Provider> Account<P> {
-    /// One whole check: attempts and pauses within the deadline; a turn that was waited for already serves the first.
+    /// One whole check: attempts and pauses within the timeout.
+    ///
+    /// If the check has waited for its turn already, its first attempt uses that one.
     async fn check(
         &self,
         lookup: &Lookup,
-        deadline: Instant,
-        mut turn: Option<SemaphorePermit<'_>>,
+        turn: Result<Option<SemaphorePermit<'_>>, Error>,
     ) -> Result<Payment<P::Details>, Error> {
         let span = trace::check(self.provider.name(), lookup, self.provider.base_url());
-        let mut retries = Retries::new(deadline, self.settings.max_attempts);
+        let deadline = Instant::now() + self.settings.timeout();
         let mut sent = 0;
         let attempts = async {
+            let mut turn = turn?;
+            let mut retries = Retries::new(deadline, self.settings.max_attempts);
             loop {
-                let error = match self.attempt(lookup, deadline, turn.take(), &mut sent).await {
+                match self.attempt(lookup, deadline, turn.take(), &mut sent).await {
                     Ok(payment) => return Ok(payment),
-                    Err(error) => error.with_provider(self.provider.name()).with_attempts(sent),
-                };
-                retries.pause_after(error).await?;
+                    Err(error) => retries.pause_after(error).await?,
+                }
             }
         };
         let result = attempts.instrument(span.clone()).await;
+        let result =
+            result.map_err(|error: Error| error.with_provider(self.provider.name()).with_attempts(sent));
         trace::outcome(&span, &result, sent);
         result
     }
@@ -303,13 +312,14 @@ impl<P: Provider> Account<P> {
         }
         let _turn = match turn {
             Some(turn) => turn,
-            None => self.turn(deadline).await?,
+            None => self.turn(Some(deadline)).await?,
         };
         let sending = send(&self.http, &self.url, request)?;
         *sent += 1;
-        let reply = timeout_at(deadline, whole(sending, self.settings.max_body))
+        let reply = self.connections.run(whole(sending, self.settings.max_body));
+        let reply = timeout_at(deadline, reply)
             .await
-            .map_err(|_| Error::new(ErrorKind::Timeout, "no whole answer came in time"))??;
+            .map_err(|_| Error::new(ErrorKind::Timeout, "no whole answer came in time"))???;
         trace::reply(&reply);
         let result = self.provider.interpret(lookup, &reply);
         if let Err(error) = &result
@@ -321,23 +331,35 @@ impl<P: Provider> Account<P> {
     }
 
     /// Waits for a place in flight, and then for the account's next turn.
-    async fn turn(&self, deadline: Instant) -> Result<SemaphorePermit<'_>, Error> {
+    async fn turn(&self, deadline: Option<Instant>) -> Result<SemaphorePermit<'_>, Error> {
         let limited = |TooLate(delay)| {
-            Error::new(
-                ErrorKind::RateLimited,
-                "the account's pace allows the next request only after the timeout",
-            )
-            .with_retry_after(delay)
+            let why = match deadline {
+                Some(_) => {
+                    "the account may send its next request only after the timeout: \
+                            so its pace says, or the provider's latest answer"
+                }
+                None => "the provider asked for a longer silence than this check waits for",
+            };
+            Error::new(ErrorKind::RateLimited, why).with_retry_after(delay)
         };
-        let crowded =
-            || Error::new(ErrorKind::Timeout, "too many requests were in flight to send this one in time");
         let place = match self.in_flight.try_acquire() {
             Ok(place) => place,
             Err(_) => {
-                // Others may hold every place while they wait for their turns: what can't be in time is told before.
+                // Other checks may hold every place while they wait for their turns:
+                // a check that would be too late learns it now, and not when a place is free.
                 self.pacer.look_ahead(deadline).map_err(limited)?;
-                let place = timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok);
-                place.filter(|_| Instant::now() < deadline).ok_or_else(crowded)?
+                let place = self.in_flight.acquire();
+                let place = match deadline {
+                    Some(deadline) => timeout_at(deadline, place).await.ok().and_then(Result::ok),
+                    None => place.await.ok(),
+                };
+                let is_in_time = deadline.is_none_or(|deadline| Instant::now() < deadline);
+                place.filter(|_| is_in_time).ok_or_else(|| {
+                    Error::new(
+                        ErrorKind::Timeout,
+                        "too many requests were in flight to send this one in time",
+                    )
+                })?
             }
         };
         self.pacer.turn(deadline).await.map_err(limited)?;

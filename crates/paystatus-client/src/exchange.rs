@@ -1,5 +1,7 @@
-use std::error::Error as _;
+use std::{error::Error as _, pin::pin};
 
+use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt, stream};
 use http::{Request, Response};
 use paystatus_core::{Body, Error, ErrorKind};
 use reqwest::Url;
@@ -28,7 +30,10 @@ pub(crate) fn send(
     Ok(client.execute(request))
 }
 
-/// Takes the whole reply, up to a size; bigger failures count by their HTTP status alone.
+/// Reads the whole reply, with a body of at most so many bytes.
+///
+/// A success with a larger body is an error.
+/// Of an error reply with a larger body, the HTTP status and the headers are enough.
 pub(crate) async fn whole(
     sending: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
     max_body: usize,
@@ -38,25 +43,38 @@ pub(crate) async fn whole(
     *whole.status_mut() = reply.status();
     *whole.headers_mut() = std::mem::take(reply.headers_mut());
 
-    let (mut chunks, mut size) = (Vec::new(), 0);
-    while let Some(chunk) = reply.chunk().await.map_err(failure)? {
-        size += chunk.len();
-        if size > max_body && whole.status().is_success() {
+    let chunks = stream::try_unfold(reply, |mut reply| async move {
+        Ok(reply.chunk().await.map_err(failure)?.map(|chunk| (chunk, reply)))
+    });
+    match joined(chunks, max_body).await? {
+        Some(body) => *whole.body_mut() = Body::from(body),
+        None if whole.status().is_success() => {
             let why = format!("the reply is larger than {max_body} bytes");
             return Err(Error::new(ErrorKind::InvalidReply, why).with_http_status(whole.status().as_u16()));
         }
-        if size > max_body {
-            return Ok(whole);
-        }
-        chunks.push(chunk);
+        None => {}
     }
-    let body: bytes::Bytes =
-        if chunks.len() > 1 { chunks.concat().into() } else { chunks.pop().unwrap_or_default() };
-    *whole.body_mut() = Body::from(body);
     Ok(whole)
 }
 
-/// What kept a whole answer from coming.
+/// The bytes of all chunks, or nothing if they are more than the limit.
+///
+/// No chunk is kept: it would hold the whole buffer that it was read into, even for a single byte.
+async fn joined(
+    chunks: impl Stream<Item = Result<Bytes, Error>>,
+    limit: usize,
+) -> Result<Option<Vec<u8>>, Error> {
+    let (mut chunks, mut body) = (pin!(chunks), Vec::new());
+    while let Some(chunk) = chunks.try_next().await? {
+        if chunk.len() > limit - body.len() {
+            return Ok(None);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(Some(body))
+}
+
+/// The error for what kept a whole reply from coming.
 fn failure(error: reqwest::Error) -> Error {
     // The URL contains the payment's id.
     let error = error.without_url();
@@ -81,7 +99,9 @@ fn failure(error: reqwest::Error) -> Error {
     if certificate { error.permanent() } else { error }
 }
 
-/// About the server's; what the server says of ours comes as an alert.
+/// Tells whether the server's certificate is what failed.
+///
+/// What the server says about our own certificate comes as a TLS alert, and that is another error.
 fn is_about_a_certificate(error: &reqwest::Error) -> bool {
     let mut source = error.source();
     while let Some(cause) = source {
@@ -92,4 +112,62 @@ fn is_about_a_certificate(error: &reqwest::Error) -> bool {
         source = cause.source();
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    };
+
+    use futures_util::StreamExt;
+
+    use super::*;
+
+    /// A chunk that tells how many of its kind are alive.
+    struct Counted(Arc<AtomicUsize>);
+
+    impl Counted {
+        fn chunk(alive: &Arc<AtomicUsize>) -> Bytes {
+            alive.fetch_add(1, Ordering::Relaxed);
+            Bytes::from_owner(Self(Arc::clone(alive)))
+        }
+    }
+
+    impl AsRef<[u8]> for Counted {
+        fn as_ref(&self) -> &[u8] {
+            b"x"
+        }
+    }
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_body_in_many_chunks_takes_no_more_room_than_its_bytes() {
+        let alive = Arc::new(AtomicUsize::new(0));
+        let chunks = stream::iter(0..10_000).map(|_| {
+            assert_eq!(alive.load(Ordering::Relaxed), 0, "a chunk that was read is still kept");
+            Ok(Counted::chunk(&alive))
+        });
+        let body = joined(chunks, 10_000).await.unwrap().unwrap();
+        assert_eq!(body, [b'x'; 10_000]);
+        assert!(body.capacity() <= 2 * body.len(), "{}", body.capacity());
+    }
+
+    #[tokio::test]
+    async fn no_more_is_taken_than_the_limit_and_one_chunk() {
+        let alive = Arc::new(AtomicUsize::new(0));
+        let mut sent = 0;
+        let endless = stream::repeat_with(|| {
+            sent += 1;
+            Ok(Counted::chunk(&alive))
+        });
+        assert_eq!(joined(endless, 100).await.unwrap(), None);
+        assert_eq!(sent, 101);
+    }
 }

@@ -4,6 +4,7 @@
 #[cfg(feature = "blocking")]
 mod blocking;
 mod client;
+mod connections;
 mod exchange;
 mod pacer;
 mod retry;

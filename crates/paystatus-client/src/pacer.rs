@@ -3,11 +3,15 @@ use std::{collections::VecDeque, sync::Mutex, time::Duration};
 use paystatus_core::Pace;
 use tokio::time::Instant;
 
+/// The longest that an account sends nothing because the provider asked it to wait.
 const LONGEST_SILENCE: Duration = Duration::from_secs(3600);
+/// The longest silence that a check without a deadline waits for.
+const LONGEST_WAIT_FOR_SILENCE: Duration = Duration::from_secs(300);
 
 /// One account's pace: at most so many requests in any period, first come, first served.
 ///
-/// It keeps the times of the latest requests, given out or promised, so that a burst at the edge of a period
+/// A turn is the permission to send one request, from a point in time on.
+/// The times of the latest turns are kept, taken or promised, so that a burst at the edge of a period
 /// can't exceed what the provider allows; a turn that is given up goes back.
 pub(crate) struct Pacer {
     pace: Option<Pace>,
@@ -32,7 +36,11 @@ impl Pacer {
     }
 
     /// Waits for the account's next turn, or tells at once that it lies beyond the deadline.
-    pub(crate) async fn turn(&self, deadline: Instant) -> Result<(), TooLate> {
+    ///
+    /// Without a deadline it waits for as long as the pace takes, because that is known to end,
+    /// but for no longer than five minutes because the provider asked for silence:
+    /// that can be any length, and whoever asks has to hear of it.
+    pub(crate) async fn turn(&self, deadline: Option<Instant>) -> Result<(), TooLate> {
         loop {
             let now = Instant::now();
             let at = self.promise(now, deadline)?;
@@ -50,7 +58,7 @@ impl Pacer {
     }
 
     /// Lets no request of the account through for a while, because the provider asked for it: at most an hour,
-    /// so that one absurd header can't shut the account for ever.
+    /// so that one absurd header can't close the account for ever.
     pub(crate) fn hold(&self, delay: Duration) {
         let until = Instant::now().checked_add(delay.min(LONGEST_SILENCE));
         let mut turns = self.turns();
@@ -58,11 +66,11 @@ impl Pacer {
     }
 
     /// Tells at once if the next turn lies beyond the deadline, without taking it.
-    pub(crate) fn look_ahead(&self, deadline: Instant) -> Result<(), TooLate> {
+    pub(crate) fn look_ahead(&self, deadline: Option<Instant>) -> Result<(), TooLate> {
         self.next(&self.turns(), Instant::now(), deadline).map(drop)
     }
 
-    fn promise(&self, now: Instant, deadline: Instant) -> Result<Instant, TooLate> {
+    fn promise(&self, now: Instant, deadline: Option<Instant>) -> Result<Instant, TooLate> {
         let mut turns = self.turns();
         let at = self.next(&turns, now, deadline)?;
         if let Some(pace) = self.pace {
@@ -74,13 +82,17 @@ impl Pacer {
         Ok(at)
     }
 
-    fn next(&self, turns: &Turns, now: Instant, deadline: Instant) -> Result<Instant, TooLate> {
+    fn next(&self, turns: &Turns, now: Instant, deadline: Option<Instant>) -> Result<Instant, TooLate> {
         let before = self.pace.and_then(|pace| {
             let turn = turns.latest.iter().rev().nth(pace.requests() as usize - 1)?;
             Some(*turn + pace.period())
         });
         let at = before.max(turns.silent_until).map_or(now, |at| at.max(now));
-        if at > deadline { Err(TooLate(at - now)) } else { Ok(at) }
+        let is_too_late = match deadline {
+            Some(deadline) => at > deadline,
+            None => turns.silent_until.is_some_and(|until| until > now + LONGEST_WAIT_FOR_SILENCE),
+        };
+        if is_too_late { Err(TooLate(at - now)) } else { Ok(at) }
     }
 
     fn turns(&self) -> std::sync::MutexGuard<'_, Turns> {
@@ -112,8 +124,8 @@ mod tests {
         Pacer::new(Pace::per_minute(requests))
     }
 
-    fn in_seconds(seconds: u64) -> Instant {
-        Instant::now() + Duration::from_secs(seconds)
+    fn in_seconds(seconds: u64) -> Option<Instant> {
+        Some(Instant::now() + Duration::from_secs(seconds))
     }
 
     #[tokio::test(start_paused = true)]
@@ -182,5 +194,36 @@ mod tests {
         assert_eq!(pacer.turn(in_seconds(1)).await, Err(TooLate(Duration::from_secs(7))));
         pacer.turn(in_seconds(10)).await.unwrap();
         assert_eq!(start.elapsed(), Duration::from_secs(7));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn without_a_deadline_the_pace_is_waited_for_and_a_long_silence_is_told() {
+        let (pacer, start) = (Pacer::new(Pace::per_hour(1)), Instant::now());
+        pacer.turn(None).await.unwrap();
+        pacer.turn(None).await.unwrap();
+        assert_eq!(start.elapsed(), Duration::from_secs(3600));
+
+        let pacer = Pacer::new(None);
+        pacer.hold(Duration::from_secs(300));
+        pacer.turn(None).await.unwrap();
+        assert_eq!(start.elapsed(), Duration::from_secs(3900));
+        pacer.hold(Duration::MAX);
+        assert_eq!(pacer.look_ahead(None), Err(TooLate(Duration::from_secs(3600))));
+        assert_eq!(pacer.turn(None).await, Err(TooLate(Duration::from_secs(3600))));
+        assert_eq!(start.elapsed(), Duration::from_secs(3900), "it was told at once");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_a_turn_already_is_told_of_a_long_silence_when_it_comes() {
+        let (pacer, start) = (std::sync::Arc::new(pacer(1)), Instant::now());
+        pacer.turn(None).await.unwrap();
+        let waiting = tokio::spawn({
+            let pacer = std::sync::Arc::clone(&pacer);
+            async move { pacer.turn(None).await }
+        });
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        pacer.hold(Duration::MAX);
+        assert_eq!(waiting.await.unwrap(), Err(TooLate(Duration::from_secs(3541))));
+        assert_eq!(start.elapsed(), Duration::from_secs(60));
     }
 }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, sleep_until};
 pub(crate) struct Retries {
     deadline: Instant,
     max_attempts: u32,
-    /// Made when the first attempt has failed: most never do.
+    /// They are made when the first attempt has failed, because most checks need none.
     delays: Option<Box<dyn Iterator<Item = Duration> + Send>>,
 }
 
@@ -36,7 +36,8 @@ impl Retries {
     }
 }
 
-/// The delays before each retry: from 0.2 s, doubling to 5 s, each with up to as much again by chance.
+/// The back-off before each retry: 0.2 s at first, then twice as long each time up to 5 s,
+/// and a random jitter of up to the same length.
 fn delays() -> impl Iterator<Item = Duration> {
     ExponentialBuilder::default()
         .with_min_delay(Duration::from_millis(200))
@@ -52,7 +53,7 @@ mod tests {
 
     use super::*;
 
-    /// Answers with these in turn, and tells how many were asked for and how much time went by.
+    /// Gives one answer after the other, and tells how many were asked for and how much time went by.
     async fn run(
         timeout: u64,
         max_attempts: u32,

@@ -48,7 +48,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Sets how long one whole check may take, waiting for its turn and retries included: up to an hour.
+    /// Sets how long one whole check may take, with the wait for the account's pace and all retries: up to an hour.
     ///
     /// ```
     /// use paystatus_client::Settings;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The form of the tickets that this version writes and reads.
 const VERSION: u32 = 1;
 
-/// A wait that was saved, to be resumed in another process: see [`Wait::resume`](crate::Wait::resume).
+/// A ticket is a wait that was saved, to be resumed in another process: see [`Wait::resume`](crate::Wait::resume).
 ///
 /// It holds no credential and no payment; a ticket that is not consistent can't be read.
 ///
@@ -146,22 +146,22 @@ impl TryFrom<Parts> for WaitTicket {
         const LONGEST_MS: u64 = 31 * 24 * 3600 * 1000;
         let refuse = |why: &'static str| Err(Error::new(ErrorKind::Config, why));
         if parts.version != VERSION {
-            return refuse("the ticket has a version that this build does not know");
+            return refuse("the ticket has a version that this version of paystatus does not know");
         }
         if !(1..=LONGEST_MS).contains(&parts.timeout_ms) {
             return refuse("the ticket's wait is not from 1 ms to 31 days long");
         }
         if parts.elapsed_ms > parts.timeout_ms {
-            return refuse("the ticket has waited longer than its wait is");
+            return refuse("the ticket says that more time was waited than the whole wait has");
         }
         if parts.pause_ms > LONGEST_MS {
-            return refuse("the ticket pauses longer than any wait");
+            return refuse("the ticket says that the next pause is longer than any wait");
         }
         if u64::from(parts.asked.saturating_sub(1)) * 10 > parts.elapsed_ms {
-            return refuse("the ticket has asked more often than any plan in that time");
+            return refuse("the ticket counts more asks than any plan makes in that time");
         }
         if parts.plan.most_asks().is_some_and(|most| parts.asked >= most) {
-            return refuse("the ticket has used up its asks");
+            return refuse("the ticket counts all asks that its plan allows");
         }
         let ticket = Self(parts);
         ticket.lookup().any_id()?;

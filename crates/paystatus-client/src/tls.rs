@@ -7,7 +7,7 @@ use crate::TransportBuilder;
 pub(crate) const IS_THERE: bool =
     cfg!(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"));
 
-/// Whom a transport trusts beside those whom the platform trusts, and what it shows of itself; both in PEM.
+/// A transport's certificates, in PEM: the roots that it trusts beside the platform's, and the one that it shows to servers.
 #[derive(Clone, Default)]
 pub(crate) struct Tls {
     #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
@@ -52,7 +52,7 @@ impl TransportBuilder {
 }
 
 impl Tls {
-    /// Sets up who speaks TLS. Features unify, so several may be on: the first of these counts.
+    /// Sets up the TLS library. Cargo unifies features, so several libraries may be there: the first of these is used.
     #[allow(unreachable_code, reason = "with one feature on, what follows it is never reached")]
     pub(crate) fn configure(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
         #[cfg(feature = "rustls")]
@@ -72,7 +72,8 @@ impl Tls {
         Ok(builder.identity(identity))
     }
 
-    /// Names the cryptography: otherwise rustls would install some for the whole process, and reqwest would panic.
+    /// Names ring as the library for cryptography:
+    /// without a name, reqwest panics unless the program has installed one for the whole process.
     #[cfg(feature = "rustls-ring")]
     fn rustls_ring(&self, builder: ClientBuilder) -> Result<ClientBuilder, Error> {
         use std::sync::Arc;

@@ -1,14 +1,20 @@
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use paystatus_core::{BaseUrl, Error, ErrorKind};
 
-use crate::tls::{self, Tls};
+use crate::{
+    connections::Connections,
+    tls::{self, Tls},
+};
 
-/// The connections under one or several clients: build it once and share it, a clone is cheap.
+/// The connections that one or several clients use: build it once and share it; a clone is cheap.
 ///
-/// What is inside is configured here and nowhere else, because the promises depend on it:
+/// The HTTP client inside is configured here and nowhere else, because what this crate promises depends on it:
 /// no redirect is followed, nothing compressed is accepted, and no plain http, nor anything to a loopback host,
 /// goes through a proxy. Other hosts are reached through the proxy that the environment names (`HTTPS_PROXY`, `NO_PROXY`), if it does.
+///
+/// The connections have a thread of their own, which ends with the last clone:
+/// whatever a server sends, it does not keep the caller's thread busy.
 ///
 /// ```
 /// use paystatus_client::Transport;
@@ -22,6 +28,7 @@ use crate::tls::{self, Tls};
 pub struct Transport {
     remote: reqwest::Client,
     direct: reqwest::Client,
+    connections: Arc<Connections>,
 }
 
 /// Configures a [`Transport`].
@@ -50,7 +57,7 @@ impl Transport {
     /// A transport with the defaults: 3 s to connect, the platform's certificates.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the machine has no certificates to check servers with.
+    /// [`ErrorKind::Config`] if the machine has no certificates to check servers with, or lends no thread.
     ///
     /// ```
     /// use paystatus_client::Transport;
@@ -77,7 +84,12 @@ impl Transport {
         }
     }
 
-    /// The connections for a provider, if this build can speak to it at all.
+    /// Where every request is to run.
+    pub(crate) fn connections(&self) -> &Arc<Connections> {
+        &self.connections
+    }
+
+    /// The HTTP client for a provider, if this build can speak to it at all.
     pub(crate) fn to(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
         if base_url.is_https() && !tls::IS_THERE {
             let why = "`base_url` is https, and this build has no TLS: \
@@ -116,7 +128,7 @@ impl TransportBuilder {
         Self { user_agent: user_agent.into(), ..self }
     }
 
-    /// Reaches hosts over HTTPS, other than loopback, through this proxy, whatever the environment says.
+    /// Reaches every host over HTTPS, loopback excepted, through this proxy, whatever the environment says.
     ///
     /// ```
     /// use paystatus_client::Transport;
@@ -131,7 +143,8 @@ impl TransportBuilder {
     /// Builds the transport.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] for an unusable proxy, certificate or user agent, and on a machine without certificates.
+    /// [`ErrorKind::Config`] for an unusable proxy, certificate or user agent, on a machine without certificates,
+    /// and if the system lends no thread.
     ///
     /// ```
     /// use paystatus_client::Transport;
@@ -159,14 +172,14 @@ impl TransportBuilder {
                 self.client(|builder| builder.proxy(proxy))?
             }
         };
-        Ok(Transport { remote, direct })
+        Ok(Transport { remote, direct, connections: Arc::new(Connections::new()?) })
     }
 
     fn client(
         &self,
         proxies: impl FnOnce(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
     ) -> Result<reqwest::Client, Error> {
-        // Every switch that another crate's features could turn on is set, so that a build does not change the promises.
+        // Every switch that another crate's features could turn on is set, so that no build changes what is promised.
         let builder = reqwest::Client::builder()
             .connect_timeout(self.connect_timeout)
             .connection_verbose(false)
@@ -187,8 +200,8 @@ impl TransportBuilder {
 }
 
 pub(crate) fn not_set_up(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    let why = "the HTTP client could not be set up: is the user agent printable, \
-               and has this machine certificates (Debian's package `ca-certificates`)?";
+    let why = "the HTTP client could not be set up: check that the user agent has printable characters only, \
+               and that this machine has root certificates (on Debian, the package `ca-certificates`)";
     Error::new(ErrorKind::Config, why).with_source(cause)
 }
 

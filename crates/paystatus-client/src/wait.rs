@@ -30,17 +30,17 @@ const LAST_ASK: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Waited<D> {
-    /// No change any more without a new act of the merchant or a bank.
+    /// The payment changes no more without a new act of the merchant or a bank.
     Final(Payment<D>),
-    /// Not open any more, but this provider is known to change its mind: ask again later.
+    /// The payment is not open any more, but this provider is known to change its mind: ask again later.
     Provisional(Payment<D>),
-    /// Still open, and what [`Wait::until`] waited for.
+    /// The payment is still open, and it is what [`Wait::until`] waited for.
     Open(Payment<D>),
     /// The time ran out, or the plan's asks were used up.
     TimedOut {
         /// The payment as it was last seen; nothing if it never was.
         last: Option<Payment<D>>,
-        /// Why the latest ask that failed did, if one did.
+        /// The error of the latest ask that failed, if one did.
         error: Option<Error>,
         /// How many asks were made.
         asked: u32,
@@ -51,6 +51,7 @@ pub enum Waited<D> {
 
 /// A wait for one payment, to be configured and then awaited.
 ///
+/// It asks again and again, by a plan. An ask is one whole check, with its own timeout and retries.
 /// Errors that may go away do not end a wait, and a payment once seen is never lost.
 /// The last ask is made when the time runs out, and may take two seconds;
 /// where `Retry-After` lies beyond that, the wait ends at once.
@@ -111,14 +112,14 @@ pub struct Waiting<'a, D> {
     start: Instant,
     deadline: Instant,
     next: Instant,
-    /// What the provider's latest `Retry-After` allows; the plan may be slower.
+    /// When the provider's latest `Retry-After` allows the next ask; the plan may be slower.
     allowed: Instant,
     asked: u32,
     last: Option<Payment<D>>,
     error: Option<Error>,
 }
 
-/// Asks once, in the account's turn. The future is boxed so that a wait that sleeps doesn't hold its size.
+/// Asks once, when the account's pace allows it. The future is boxed, so that a wait that sleeps does not hold its size.
 type Ask<'a, D> = Box<dyn Fn(&Lookup) -> BoxFuture<'a, Result<Payment<D>, Error>> + Send + Sync + 'a>;
 type Until<'a, D> = Option<Box<dyn Fn(&Payment<D>) -> bool + Send + Sync + 'a>>;
 
@@ -302,7 +303,7 @@ impl<'a, D: 'a> Wait<'a, D> {
 /// No wait is longer, so that no clock runs over.
 const LONGEST: Duration = Duration::from_secs(31 * 24 * 3600);
 
-/// What makes a change of a payment.
+/// The parts of a payment of which any that changes counts as a change of the payment.
 fn standing<D>(payment: &Payment<D>) -> (String, paystatus_core::Status, Finality, String) {
     (payment.id().to_owned(), payment.status(), payment.finality(), payment.provider_status().to_owned())
 }
@@ -322,8 +323,9 @@ impl<D> Waiting<'_, D> {
     /// Asks until the wait ends; it can be dropped and called again.
     ///
     /// # Errors
-    /// An error that asking again can't cure (credentials, configuration, lookup) ends the wait at once,
-    /// "not found" after the plan's grace.
+    /// An error that asking again can't cure (credentials, configuration, lookup) ends the wait at once.
+    /// [`ErrorKind::NotFound`] ends it only after the plan's grace
+    /// ([`WaitPlan::with_not_found_grace`]): the time in which a new payment may not be known yet.
     ///
     /// ```no_run
     /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
@@ -373,7 +375,7 @@ impl<D> Waiting<'_, D> {
         self.asked
     }
 
-    /// What another process needs to go on with this wait; the payment that was last seen is not in it.
+    /// A ticket: what another process needs to go on with this wait. The payment that was last seen is not in it.
     ///
     /// ```no_run
     /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
@@ -432,7 +434,7 @@ impl<D> Waiting<'_, D> {
                 pause = pause.max(retry_after);
                 self.error = Some(error);
             }
-            // What was learned before an ask was cut says more than that it was cut.
+            // The error of an earlier ask says more than that this one was cut off.
             Err(_) => {
                 let cut = || {
                     Error::new(ErrorKind::Timeout, "no whole answer came before the wait ran out")

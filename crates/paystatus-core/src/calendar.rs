@@ -9,8 +9,11 @@ use crate::Zone;
 const DAY: i64 = 86_400;
 const MONTHS: &[u8; 36] = b"janfebmaraprmayjunjulaugsepoctnovdec";
 
-/// The three forms of an HTTP date without its weekday (<https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>):
-/// a space is any number of spaces, small letters and `Y` are numbers or, as `b`, a month's name.
+/// The three forms of an HTTP date without its weekday (<https://www.rfc-editor.org/rfc/rfc9110#section-5.6.7>).
+///
+/// The letters stand for fields: `d` for the day, `b` for the month's name, `Y` for a year of four digits
+/// and `y` for one of two, `h`, `m` and `s` for hours, minutes and seconds.
+/// A space stands for any number of spaces, and every other character for itself.
 const HTTP: [&str; 3] = ["d b Y h:m:s GMT", "d-b-y h:m:s GMT", "b d h:m:s Y"];
 
 /// A point in time: seconds since 1970 began in UTC, without leap seconds, and nanoseconds after that.
@@ -80,7 +83,7 @@ impl UnixTime {
         })
     }
 
-    /// The same for the standard library, if the system can tell times so far away.
+    /// The same point in time in the standard library's type, if the system can represent it.
     pub(crate) fn to_system_time(self) -> Option<SystemTime> {
         let (epoch, seconds) = (SystemTime::UNIX_EPOCH, Duration::from_secs(self.seconds.unsigned_abs()));
         let whole = if self.seconds < 0 { epoch.checked_sub(seconds) } else { epoch.checked_add(seconds) };
@@ -121,7 +124,7 @@ fn to_date(days: i64) -> (i64, i64, i64) {
     (400 * era + year + i64::from(month < 3), month, days - (153 * months + 2) / 5 + 1)
 }
 
-/// What is still to be read.
+/// The part of a text that is still to be read.
 struct Scan<'a>(&'a [u8]);
 
 impl Scan<'_> {

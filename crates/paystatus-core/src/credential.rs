@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{Error, ErrorKind};
 
-/// The text of a credential, checked: neither empty nor with control characters.
+/// The text of a credential, checked: neither blank nor with control characters.
 ///
 /// # Errors
 /// [`ErrorKind::Config`], naming the field and never its value.
@@ -20,7 +20,7 @@ use crate::{Error, ErrorKind};
 pub fn text<'a>(field: &str, secret: &'a SecretString) -> Result<&'a str, Error> {
     let refuse = |why: &str| Err(Error::new(ErrorKind::Config, format!("`{field}` {why}")));
     match secret.expose_secret() {
-        "" => refuse("is empty"),
+        text if text.trim().is_empty() => refuse("is empty or only spaces"),
         text if text.chars().any(char::is_control) => {
             refuse("contains a control character, such as a line break: copy it again without one")
         }
@@ -31,7 +31,7 @@ pub fn text<'a>(field: &str, secret: &'a SecretString) -> Result<&'a str, Error>
 /// A header's value, marked sensitive so that no HTTP library prints it.
 ///
 /// # Errors
-/// [`ErrorKind::Config`], naming the field, if the credential is empty or has characters that no header can carry.
+/// [`ErrorKind::Config`], naming the field, if the credential is blank or has characters that no header can carry.
 ///
 /// ```
 /// use paystatus_core::credential;
@@ -57,9 +57,10 @@ pub fn header(field: &str, prefix: &str, secret: &SecretString) -> Result<Header
 mod tests {
     use super::*;
 
+    // A canary stands for a secret here and in every other test: where it is seen, a secret would have leaked.
     #[test]
     fn unusable_credentials_are_named_and_not_shown() {
-        for bad in ["", "canary\r\nx: y", "canary\t", "\0canary", "canary-\u{e9}"] {
+        for bad in ["", " ", "\u{a0}\u{2003} ", "canary\r\nx: y", "canary\t", "\0canary", "canary-\u{e9}"] {
             let error = header("api_key", "", &bad.into()).unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Config);
             assert!(error.message().starts_with("`api_key` "));

@@ -6,6 +6,8 @@ use serde_json::value::RawValue;
 
 /// How many digits a number may have, before and after the point together.
 const MAX_DIGITS: usize = 28;
+/// The first number that has more.
+const LIMIT: i128 = 10_i128.pow(28);
 
 /// An exact decimal as a provider wrote it: read from a JSON number or a JSON string, never through a float.
 ///
@@ -47,8 +49,9 @@ impl Exact {
         let value = if exponent == 0 && unsigned.len() <= MAX_DIGITS {
             Decimal::from_str_exact(plain).ok()?
         } else {
-            let fraction = &unsigned[whole.len()..].trim_start_matches('.');
-            shifted(plain.starts_with('-'), whole, fraction, exponent)?
+            let fraction = unsigned[whole.len()..].trim_start_matches('.');
+            let scale = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+            scaled(plain.starts_with('-'), whole.bytes().chain(fraction.bytes()), scale)?
         };
         Some(Self(value))
     }
@@ -76,38 +79,17 @@ fn exponent_of(text: &str) -> Option<i32> {
     Some(if text.starts_with('-') { -size } else { size })
 }
 
-/// Moves the decimal point by the exponent's rule and reads the plain number that results.
-fn shifted(negative: bool, whole: &str, fraction: &str, exponent: i32) -> Option<Decimal> {
-    let digits = format!("{whole}{fraction}");
-    let point = i32::try_from(whole.len()).ok()?.checked_add(exponent)?;
-    let significant = digits.trim_start_matches('0');
-    if significant.is_empty() {
+/// The number that these digits are with so many of them after the point; if less than none, with zeros added.
+fn scaled(negative: bool, mut digits: impl Iterator<Item = u8>, scale: i32) -> Option<Decimal> {
+    let number = digits
+        .try_fold(0_i128, |number, digit| number.checked_mul(10)?.checked_add((digit - b'0').into()))?;
+    if number == 0 {
         return Some(Decimal::ZERO);
     }
-    let leading_zeros = i32::try_from(digits.len() - significant.len()).ok()?;
-    let places = usize::try_from((i32::try_from(digits.len()).ok()? - point).max(0)).ok()?;
-    let whole_digits = usize::try_from((point - leading_zeros).max(0)).ok()?;
-    if places > MAX_DIGITS || whole_digits + places > MAX_DIGITS {
-        return None;
-    }
-    let mut plain = String::with_capacity(MAX_DIGITS + 3);
-    if negative {
-        plain.push('-');
-    }
-    if whole_digits == 0 {
-        plain.push_str("0.");
-        plain.extend(std::iter::repeat_n('0', places.saturating_sub(significant.len())));
-        plain.push_str(significant);
-    } else {
-        let (before, after) = significant.split_at(whole_digits.min(significant.len()));
-        plain.push_str(before);
-        plain.extend(std::iter::repeat_n('0', whole_digits - before.len()));
-        if !after.is_empty() {
-            plain.push('.');
-            plain.push_str(after);
-        }
-    }
-    Decimal::from_str_exact(&plain).ok()
+    let zeros = 10_i128.checked_pow(scale.min(0).unsigned_abs())?;
+    let number = number.checked_mul(zeros).filter(|number| *number < LIMIT)?;
+    let number = if negative { -number } else { number };
+    Decimal::try_from_i128_with_scale(number, scale.max(0).unsigned_abs()).ok()
 }
 
 impl<'de> Deserialize<'de> for Exact {
@@ -176,6 +158,10 @@ mod tests {
         reads("1e27", Some("1000000000000000000000000000"));
         reads("0e9999", Some("0"));
         reads("7e00000000000000000001", Some("70"));
+        reads("1e-28", Some("0.0000000000000000000000000001"));
+        reads("-0.00123e5", Some("-123"));
+        reads("0.000000000000000000000000000000000000000000012e45", Some("12"));
+        reads("9999999999999999999999999999e-28", Some("0.9999999999999999999999999999"));
     }
 
     #[test]
@@ -183,6 +169,10 @@ mod tests {
         reads("12345678901234567890123456789", None);
         reads("0.00000000000000000000000000001", None);
         reads("1e28", None);
+        reads("10e27", None);
+        reads("1.00000000000000000000000000000", None);
+        reads("1e9999", None);
+        reads(&format!("{}e-60", "1".repeat(60)), None);
         reads("1e-29", None);
         reads("1e99999999999999999999", None);
         reads("1e-99999999999999999999", None);

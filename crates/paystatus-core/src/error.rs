@@ -53,7 +53,8 @@ pub enum ErrorKind {
     /// *Usual cause:* a wrong, revoked or test key. *What to do:* check the account's credentials.
     Unauthorized,
     /// The provider says that it has no such payment.
-    /// *Usual cause:* asked too early, or of another account. *What to do:* ask again later before giving up.
+    /// *Usual cause:* the question came too early, or the payment is another account's.
+    /// *What to do:* ask again later before giving up.
     NotFound,
     /// The provider, or the account's own pace, allows no request now.
     /// *Usual cause:* several programs share a key. *What to do:* ask again after [`Error::retry_after`].
@@ -64,13 +65,13 @@ pub enum ErrorKind {
     /// No whole answer came in time.
     /// *Usual cause:* a slow provider or network. *What to do:* ask again later.
     Timeout,
-    /// No whole answer came: refused, reset, cut, or a TLS failure.
+    /// No whole answer came: the connection was refused, reset or cut, or TLS failed.
     /// *Usual cause:* the network, or the host name. *What to do:* ask again later; check the base URL.
     Transport,
-    /// A success that could not be read.
+    /// The reply has a status of success (HTTP 2xx), and its content could not be read.
     /// *Usual cause:* a proxy in between, or a changed API. *What to do:* check the base URL; report it.
     InvalidReply,
-    /// A readable answer about another payment.
+    /// The answer can be read, and is about another payment.
     /// *Usual cause:* a caching proxy. *What to do:* never use it; report it to the provider.
     Mismatch,
     /// The provider refused this very request.

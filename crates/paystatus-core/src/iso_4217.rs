@@ -41,7 +41,9 @@ const CODES: &[([u8; 3], Option<u8>)] = &[
     (*b"ZMW", Some(2)), (*b"ZWG", Some(2)), (*b"ZWL", Some(2)),
 ];
 
-/// What the standard says of a code in capitals: nothing, or the digits of its minor unit, if it has one.
+/// The decimal digits of a currency's minor unit, by its code in capital letters.
+///
+/// The outer option is empty if the standard does not list the code, the inner one if the currency has no minor unit.
 pub(crate) fn minor_digits(code: &[u8; 3]) -> Option<Option<u8>> {
     CODES.binary_search_by_key(code, |(listed, _)| *listed).ok().map(|index| CODES[index].1)
 }

@@ -71,9 +71,10 @@ impl<D> Payment<D> {
         Self { amount, ..self }
     }
 
-    /// For providers: adds the merchant's own reference.
+    /// For providers: adds the merchant's own reference; a blank one counts as not reported.
     #[must_use]
     pub fn with_reference(self, reference: Option<String>) -> Self {
+        let reference = reference.filter(|reference| !reference.trim().is_empty());
         Self { reference, ..self }
     }
 
@@ -196,7 +197,7 @@ impl<D> Payment<D> {
         self.amount
     }
 
-    /// The merchant's own reference, such as an order number.
+    /// The merchant's own reference, such as an order number; nothing if the provider reported none, or a blank one.
     ///
     /// ```
     /// # use paystatus_core::*;

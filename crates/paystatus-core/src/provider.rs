@@ -138,11 +138,12 @@ pub trait StatusClient: Send + Sync {
     /// ```
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error>;
 
-    /// Asks for a payment when it is its turn by the account's pace, and counts its timeout from then on:
-    /// for many checks, and for those that can wait.
+    /// Asks for a payment when the account's pace lets this check send its request, which is called its turn,
+    /// and counts the timeout from then on: for many checks, and for those that can wait.
     ///
     /// # Errors
-    /// As [`status`](Self::status).
+    /// As [`status`](Self::status); [`RateLimited`](crate::ErrorKind::RateLimited) at once
+    /// if the provider asked for a longer silence than is worth waiting for.
     ///
     /// ```no_run
     /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {

@@ -116,9 +116,10 @@ impl Said {
         Self { code: None, message: None }
     }
 
-    /// A code, a message, or both.
+    /// A code, a message, or both; a blank one says nothing.
     pub fn new(code: Option<String>, message: Option<String>) -> Self {
-        Self { code, message }
+        let telling = |text: &String| !text.trim().is_empty();
+        Self { code: code.filter(telling), message: message.filter(telling) }
     }
 }
 
@@ -306,6 +307,19 @@ mod tests {
         assert_eq!(kind(Some("NOT_FOUND")), ErrorKind::NotFound);
         assert_eq!(kind(Some("gone")), ErrorKind::Rejected);
         assert_eq!(kind(None), ErrorKind::Rejected);
+    }
+
+    #[test]
+    fn blank_words_say_nothing() {
+        let own = [ErrorRow::new(404..=404, Says::Something, ErrorKind::NotFound, "no such payment", HTTP)];
+        for (code, message, kind) in [
+            (Some(""), Some(" "), ErrorKind::Rejected),
+            (Some("7"), Some(""), ErrorKind::NotFound),
+            (None, Some("gone"), ErrorKind::NotFound),
+        ] {
+            let said = Said::new(code.map(str::to_owned), message.map(str::to_owned));
+            assert_eq!(error(&reply(404, &[], b""), &own, &said).kind(), kind, "{said:?}");
+        }
     }
 
     #[test]

@@ -66,6 +66,9 @@ impl Expected {
 
     /// Expects this reference of the merchant's, to the letter, and says nothing about the amount.
     ///
+    /// A blank text is no reference: it comes from an unset variable or an empty field, and no payment verifies by it
+    /// ([`Discrepancy::BlankReference`]).
+    ///
     /// ```
     /// use paystatus_core::Expected;
     /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
@@ -73,13 +76,14 @@ impl Expected {
     /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
     /// #     .with_reference(Some("order-1".to_owned()));
     /// assert!(payment.clone().verify(&Expected::reference("order-1")).is_ok());
-    /// assert!(payment.verify(&Expected::reference("ORDER-1")).is_err());
+    /// assert!(payment.clone().verify(&Expected::reference("ORDER-1")).is_err());
+    /// assert!(payment.verify(&Expected::reference("")).is_err());
     /// ```
     pub fn reference(reference: impl Into<String>) -> Self {
         Self { amount: None, reference: Some(reference.into()) }
     }
 
-    /// Expects this reference of the merchant's too, to the letter.
+    /// Expects this reference of the merchant's too, to the letter; a blank one as in [`reference`](Self::reference).
     ///
     /// ```
     /// use paystatus_core::{Expected, Money};
@@ -136,6 +140,8 @@ pub enum Discrepancy {
         /// The reference reported.
         reported: String,
     },
+    /// The reference that was expected is blank, which proves nothing: a mistake of whoever expected it.
+    BlankReference,
     /// The answer is about another payment than the one asked for, and no reference says that it is the same order.
     AnotherPayment,
     /// The provider did not report what was to be checked.
@@ -254,6 +260,7 @@ impl<D> Payment<D> {
         match (&expected.reference, self.reference()) {
             (None, _) if self.is_about_another() => found.push(Discrepancy::AnotherPayment),
             (None, _) => {}
+            (Some(expected), _) if expected.trim().is_empty() => found.push(Discrepancy::BlankReference),
             (Some(_), None) => found.push(Discrepancy::NotReported(Field::Reference)),
             (Some(expected), Some(reported)) if expected != reported => {
                 found.push(Discrepancy::WrongReference {
@@ -300,6 +307,7 @@ impl Discrepancy {
             Self::Overpaid { .. } => "overpaid",
             Self::WrongCurrency { .. } => "wrong_currency",
             Self::WrongReference { .. } => "wrong_reference",
+            Self::BlankReference => "blank_reference",
             Self::AnotherPayment => "another_payment",
             Self::NotReported(_) => "not_reported",
         }
@@ -316,6 +324,7 @@ impl fmt::Display for Discrepancy {
             Self::WrongReference { expected, reported } => {
                 write!(f, "for reference {reported:?} instead of {expected:?}")
             }
+            Self::BlankReference => f.write_str("the expected reference is blank, which proves nothing"),
             Self::AnotherPayment => {
                 f.write_str("about another payment than the one asked for: expect a reference too")
             }
@@ -342,7 +351,7 @@ impl Serialize for Discrepancy {
                 map.serialize_entry("reported", reported)?;
             }
             Self::NotReported(field) => map.serialize_entry("field", field)?,
-            Self::NotPaid | Self::AnotherPayment => {}
+            Self::NotPaid | Self::BlankReference | Self::AnotherPayment => {}
         }
         map.end()
     }
@@ -440,5 +449,20 @@ mod tests {
             &Expected::reference("order-1"),
             &[r#"{"kind":"not_reported","field":"reference"}"#],
         );
+    }
+
+    #[test]
+    fn a_blank_reference_proves_nothing_on_either_side() {
+        let amount = Expected::new(money("3.01", "QAR"));
+        for blank in ["", " ", "\t\u{a0}\n"] {
+            let reported = paid().with_reference(Some(blank.to_owned()));
+            assert_eq!(reported.reference(), None);
+            let not_reported = r#"{"kind":"not_reported","field":"reference"}"#;
+            finds(reported.clone(), &Expected::reference("order-1"), &[not_reported]);
+            for payment in [reported.clone(), reported.about_another(), paid(), paid().about_another()] {
+                finds(payment.clone(), &Expected::reference(blank), &[r#"{"kind":"blank_reference"}"#]);
+                finds(payment, &amount.clone().with_reference(blank), &[r#"{"kind":"blank_reference"}"#]);
+            }
+        }
     }
 }

@@ -132,7 +132,8 @@ impl WaitPlan {
         Self::checked(Parts { most_asks: Some(most_asks), ..self.0 })
     }
 
-    /// Takes "not found" for an answer only after so much of the wait: an order may appear later.
+    /// Sets the grace for "not found": only after so much of the wait does it count as an answer,
+    /// because a provider may not know a new payment at once.
     ///
     /// # Errors
     /// None for now.

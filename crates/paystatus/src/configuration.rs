@@ -2,6 +2,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -21,6 +22,8 @@ use crate::{
 const MAX_CONFIGURATION: u64 = 8 << 20;
 
 /// The accounts that a configuration names, not yet opened: no secret is fetched before its account is.
+///
+/// Accounts with the same connect timeout share their connections, whether they are opened together or one by one.
 ///
 /// ```
 /// use paystatus::Configuration;
@@ -46,6 +49,8 @@ const MAX_CONFIGURATION: u64 = 8 << 20;
 pub struct Configuration {
     accounts: BTreeMap<String, Table>,
     folder: PathBuf,
+    /// What the accounts that were opened so far connect with, by connect timeout.
+    transports: Mutex<HashMap<Duration, Transport>>,
 }
 
 /// What can be made out of an account's own settings.
@@ -146,7 +151,7 @@ impl Configuration {
             Value::Table(table) => Ok((name, table)),
             _ => Err(config(format!("account `{name}` is not a table: write it as [accounts.{name}]"))),
         });
-        Ok(Self { accounts: tables.collect::<Result<_, _>>()?, folder })
+        Ok(Self { accounts: tables.collect::<Result<_, _>>()?, folder, transports: Mutex::default() })
     }
 
     /// The accounts' names, in order.
@@ -190,7 +195,7 @@ impl Configuration {
     /// # Ok::<(), paystatus::Error>(())
     /// ```
     pub fn open(&self, name: &str) -> Result<Box<dyn StatusClient>, Error> {
-        self.open_over(name, &mut HashMap::new())
+        self.open_table(self.table(name)?).map_err(|error| in_account(name, &error))
     }
 
     /// What verifies an account's callbacks; nothing if its provider signs none.
@@ -267,41 +272,32 @@ impl Configuration {
     /// ```
     pub fn open_all(&self) -> Result<Accounts, Error> {
         let mut accounts = Accounts::default();
-        let mut transports = HashMap::new();
         for name in self.names() {
-            accounts.insert(name, self.open_over(name, &mut transports)?);
+            accounts.insert(name, self.open(name)?);
         }
         Ok(accounts)
-    }
-
-    /// Opens an account over connections that accounts with the same connect timeout share.
-    fn open_over(
-        &self,
-        name: &str,
-        transports: &mut HashMap<Duration, Transport>,
-    ) -> Result<Box<dyn StatusClient>, Error> {
-        self.open_table(self.table(name)?, transports).map_err(|error| in_account(name, &error))
     }
 
     fn table(&self, name: &str) -> Result<&Table, Error> {
         self.accounts.get(name).ok_or_else(|| unknown_account(name, self.names()))
     }
 
-    fn open_table(
-        &self,
-        table: &Table,
-        transports: &mut HashMap<Duration, Transport>,
-    ) -> Result<Box<dyn StatusClient>, Error> {
+    fn open_table(&self, table: &Table) -> Result<Box<dyn StatusClient>, Error> {
         let (provides, own, clients) = split(table)?;
         let section = |table, also_known| Section { table, folder: &self.folder, also_known };
         let (settings, connect_timeout) = read_settings(section(&clients, &[]))?;
-        let transport = match transports.entry(connect_timeout) {
-            std::collections::hash_map::Entry::Occupied(entry) => entry.into_mut(),
-            std::collections::hash_map::Entry::Vacant(entry) => {
-                entry.insert(Transport::builder().with_connect_timeout(connect_timeout).build()?)
-            }
-        };
-        (provides.client)(section(&own, CLIENT_KEYS), settings, transport)
+        let transport = self.transport(connect_timeout)?;
+        (provides.client)(section(&own, CLIENT_KEYS), settings, &transport)
+    }
+
+    fn transport(&self, connect_timeout: Duration) -> Result<Transport, Error> {
+        let mut transports = self.transports.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(transport) = transports.get(&connect_timeout) {
+            return Ok(transport.clone());
+        }
+        let transport = Transport::builder().with_connect_timeout(connect_timeout).build()?;
+        transports.insert(connect_timeout, transport.clone());
+        Ok(transport)
     }
 }
 
@@ -394,5 +390,29 @@ fn config(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
 impl fmt::Debug for Configuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.names()).finish()
+    }
+}
+
+#[cfg(all(test, feature = "bearer"))]
+#[expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accounts_share_a_transport_whichever_way_they_are_opened() {
+        let account = |name: &str| {
+            format!(
+                "[accounts.{name}]\nprovider = 'bearer'\nbase_url = 'https://pay.example.com'\naccess_token = 't'\n"
+            )
+        };
+        let text = [account("one"), account("two"), account("hasty") + "connect_timeout = '1s'"].concat();
+        let configuration = Configuration::from_toml(&text).unwrap();
+        let built = || configuration.transports.lock().unwrap().len();
+        for (name, expected) in [("one", 1), ("two", 1), ("one", 1), ("hasty", 2)] {
+            assert!(configuration.open(name).is_ok());
+            assert_eq!(built(), expected, "{name}");
+        }
+        configuration.open_all().unwrap();
+        assert_eq!(built(), 2);
     }
 }

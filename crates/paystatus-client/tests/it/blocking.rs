@@ -1,5 +1,5 @@
 use httpmock::{Method::GET, MockServer};
-use paystatus_client::{BlockingClient, Waited};
+use paystatus_client::{BlockingClient, Settings, Transport, Waited};
 use paystatus_core::{ErrorKind, Lookup};
 
 use crate::acme;
@@ -33,6 +33,19 @@ fn threads_share_it() {
         let asks: Vec<_> = (0..4).map(|_| scope.spawn(|| client.status("paid-1").is_ok())).collect();
         assert!(asks.into_iter().all(|ask| ask.join().unwrap()));
     });
+}
+
+#[test]
+fn clients_share_connections_whoever_opened_them() {
+    let server = paid_server();
+    let (once, transport) = (Settings::default().with_max_attempts(1), Transport::new().unwrap());
+    let client = || BlockingClient::with(acme(&server), once.clone(), &transport).unwrap();
+    let (one, other) = (client(), client());
+    for client in [&one, &other, &one] {
+        assert!(client.status("paid-1").unwrap().is_paid());
+    }
+    drop(one);
+    assert!(other.status("paid-1").unwrap().is_paid());
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
+use std::time::Duration;
+
 use futures_util::{StreamExt, stream};
+use httpmock::Method::GET;
 use paystatus_client::{Client, Settings, Transport};
-use paystatus_core::{Lookup, Pace};
+use paystatus_core::{ErrorKind, Lookup, Pace};
 
 use crate::{acme, server};
 
@@ -39,9 +42,8 @@ async fn the_order_can_be_kept() {
 async fn what_waits_for_its_turn_does_not_time_out() {
     let server = server().await;
     // Ten at once and then no more for a second: the last of twenty waits longer than its own timeout.
-    let settings = Settings::default()
-        .with_pace(Pace::per_second(10).unwrap())
-        .with_timeout(std::time::Duration::from_millis(700));
+    let settings =
+        Settings::default().with_pace(Pace::per_second(10).unwrap()).with_timeout(Duration::from_millis(700));
     let client = Client::with(acme(&server), settings, &Transport::new().unwrap()).unwrap();
     let paid = (0..20).map(|number| Lookup::payment(format!("paid-{number}")));
     let answers: Vec<_> = client.check_many(stream::iter(paid)).collect().await;
@@ -83,6 +85,30 @@ async fn a_single_check_beside_a_slow_bulk_learns_at_once_that_it_is_limited() {
     assert!(bulk.next().await.unwrap().1.is_ok());
     assert!(now(bulk.next()).is_pending(), "the others hold every place until their turns");
     let error = client.status("paid-1").await.unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (paystatus_core::ErrorKind::RateLimited, 0));
-    assert!(error.retry_after().unwrap() > std::time::Duration::from_secs(3600));
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::RateLimited, 0));
+    assert!(error.retry_after().unwrap() > Duration::from_secs(3600));
+}
+
+#[tokio::test]
+async fn a_silence_too_long_to_wait_for_is_told_to_every_check() {
+    let server = server().await;
+    server
+        .mock_async(|when, then| {
+            when.method(GET).path("/payments/limited");
+            then.status(429).header("retry-after", "3153600000"); // a century
+        })
+        .await;
+    let client = Client::new(acme(&server)).unwrap();
+    let error = client.status_in_turn("limited").await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::RateLimited, 1));
+    assert_eq!(error.retry_after(), Some(Duration::from_secs(3_153_600_000)));
+
+    let answers: Vec<_> = client.check_many(stream::iter(lookups(40))).collect().await;
+    assert_eq!(answers.len(), 40);
+    for (lookup, result) in answers {
+        let error = result.unwrap_err();
+        let told = (error.kind(), error.provider(), error.attempts());
+        assert_eq!(told, (ErrorKind::RateLimited, Some("acme"), 0), "{}", lookup.id());
+        assert!(error.retry_after().unwrap() > Duration::from_secs(300), "{error:?}");
+    }
 }

@@ -134,7 +134,11 @@ async fn an_unusable_id_of_any_provider_sends_nothing() {
     let client = Client::new(acme(&server)).unwrap();
     for id in ["", ".", ".."] {
         for result in [client.status(id).await, client.status_in_turn(id).await] {
-            assert_eq!(result.unwrap_err().kind(), ErrorKind::InvalidLookup);
+            let error = result.unwrap_err();
+            assert_eq!(
+                (error.kind(), error.provider(), error.attempts()),
+                (ErrorKind::InvalidLookup, Some("acme"), 0)
+            );
         }
     }
 }

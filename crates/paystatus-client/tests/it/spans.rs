@@ -36,25 +36,37 @@ async fn a_check_is_one_span_with_the_documented_fields() {
     let guard = tracing::subscriber::set_default(subscriber);
     let span = tracing::info_span!("caller");
     client.status("paid-1").instrument(span.clone()).await.unwrap();
-    client.status("lost").instrument(span).await.unwrap_err();
+    client.status("lost").instrument(span.clone()).await.unwrap_err();
+    client.status_in_turn("..").instrument(span).await.unwrap_err();
     drop(guard);
 
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let ends: Vec<_> = text.lines().filter(|line| line.contains("checked a payment's status")).collect();
-    assert_eq!(ends.len(), 2, "{text}");
+    assert_eq!(ends.len(), 3, "{text}");
     for field in [
         "caller:paystatus.check{",
         r#"otel.kind="client""#,
         r#"paystatus.provider="acme""#,
         r#"server.address=127.0.0.1"#,
         r#"url.scheme="http""#,
-        "paystatus.attempts=1",
+        "paystatus.attempts=",
     ] {
         assert!(ends.iter().all(|line| line.contains(field)), "{field}: {text}");
     }
     for (line, fields) in ends.iter().zip([
-        [r#"paystatus.asked_id="paid-1""#, r#"paystatus.outcome="paid""#, "http.response.status_code=200"],
-        [r#"paystatus.outcome="error""#, r#"error.type="rejected""#, "http.response.status_code=404"],
+        [
+            "attempts=1",
+            r#"asked_id="paid-1""#,
+            r#"paystatus.outcome="paid""#,
+            "http.response.status_code=200",
+        ],
+        [
+            "attempts=1",
+            r#"paystatus.outcome="error""#,
+            r#"error.type="rejected""#,
+            "http.response.status_code=404",
+        ],
+        ["attempts=0", r#"asked_id="..""#, r#"paystatus.outcome="error""#, r#"error.type="invalid_lookup""#],
     ]) {
         assert!(fields.iter().all(|field| line.contains(field)), "{line}");
     }
