@@ -135,7 +135,9 @@ fn the_code_tells_where_the_payment_stands() {
             assert_eq!(code(&output), expected, "{account} {id}: {}{}", stdout(&output), stderr(&output));
         }
     }
-    let output = run(&["--sandbox", "--json", "check", "--order", "akurateco", "order-1234"]);
+    let output = run(&["--sandbox", "check", "akurateco", "order-1234", "--order"]);
+    assert_eq!(code(&output), 0, "{}", stdout(&output)); // settled, and then another attempt was declined
+    let output = run(&["--sandbox", "--json", "check", "--order", "akurateco", "order-sandbox-decline"]);
     assert_eq!((code(&output), line(&output)["finality"].as_str()), (1, Some("provisional")));
     let output = run(&["--sandbox", "--json", "check", "--order", "bearer", "order"]);
     assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (4, Some("unsupported")));
