@@ -44,12 +44,9 @@ impl SignsCallbacks for Akurateco {
         if !bool::from(expected.ct_eq(stated.as_slice())) {
             return Err(NotGenuine::BadSignature);
         }
-        if id.is_empty() {
-            return Err(NotGenuine::Malformed("it has no `id`"));
-        }
         // What differs in case only has the same hash, and so must have the same key.
         let key = hex::encode(&Sha256::digest(signed.to_ascii_uppercase()));
-        Ok(Notification::new(Lookup::payment(id), Covers::IdentityAndAmount, 0, key))
+        Notification::new(Lookup::payment(id), Covers::IdentityAndAmount, 0, key)
     }
 
     fn sign_callback(&self, body: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {

@@ -33,9 +33,10 @@ pub struct Callback<'a> {
 /// ```
 /// use paystatus_core::{Covers, Lookup, Notification};
 ///
-/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 0, "key");
+/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 0, "key")?;
 /// assert_eq!(notification.payment().id(), "pay_001");
 /// assert_eq!(notification.covers().as_str(), "body");
+/// # Ok::<(), paystatus_core::NotGenuine>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,9 +52,10 @@ pub struct Notification {
 /// ```
 /// use paystatus_core::{Covers, Lookup, Notification};
 ///
-/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::IdentityAndAmount, 0, "key");
+/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::IdentityAndAmount, 0, "key")?;
 /// // Nobody signed a state here; and whatever was signed may be old: ask.
 /// assert_eq!(notification.covers().as_str(), "identity_and_amount");
+/// # Ok::<(), paystatus_core::NotGenuine>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -162,7 +164,7 @@ impl NotGenuine {
 ///     fn verify_callback(&self, callback: &Callback<'_>) -> Result<Notification, NotGenuine> {
 ///         let (signature, id) = (callback.header("x-signature", "it has no signature")?, callback.text()?);
 ///         match signature {
-///             "genuine" => Ok(Notification::new(Lookup::payment(id), Covers::Body, 0, id)),
+///             "genuine" => Notification::new(Lookup::payment(id), Covers::Body, 0, id),
 ///             _ => Err(NotGenuine::BadSignature),
 ///         }
 ///     }
@@ -287,8 +289,26 @@ impl std::fmt::Debug for Callback<'_> {
 
 impl Notification {
     /// For providers: states what was learned.
-    pub fn new(payment: Lookup, covers: Covers, matched_secret: usize, key: impl Into<String>) -> Self {
-        Self { payment, covers, matched_secret, key: key.into() }
+    ///
+    /// # Errors
+    /// [`NotGenuine::Malformed`] if nobody can be asked about the payment, because its id is none, signed or not:
+    /// empty, `.`, `..` or longer than 255 bytes.
+    ///
+    /// ```
+    /// use paystatus_core::{Covers, Lookup, NotGenuine, Notification};
+    /// let nobody = Notification::new(Lookup::payment(".."), Covers::Body, 0, "key");
+    /// assert!(matches!(nobody, Err(NotGenuine::Malformed(_))));
+    /// ```
+    pub fn new(
+        payment: Lookup,
+        covers: Covers,
+        matched_secret: usize,
+        key: impl Into<String>,
+    ) -> Result<Self, NotGenuine> {
+        if payment.any_id().is_err() {
+            return Err(NotGenuine::Malformed("the id in it is none that can be asked about"));
+        }
+        Ok(Self { payment, covers, matched_secret, key: key.into() })
     }
 
     /// The payment to ask about.
@@ -313,9 +333,10 @@ impl Notification {
     ///
     /// ```
     /// use paystatus_core::{Covers, Lookup, Notification};
-    /// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 1, "evt_7");
+    /// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 1, "evt_7")?;
     /// assert_eq!(notification.deduplication_key(), "evt_7");
     /// assert_eq!(notification.matched_secret(), 1); // the older of two
+    /// # Ok::<(), paystatus_core::NotGenuine>(())
     /// ```
     pub fn deduplication_key(&self) -> &str {
         &self.key
