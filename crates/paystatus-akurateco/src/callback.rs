@@ -64,6 +64,10 @@ impl SignsCallbacks for Akurateco {
         };
         Ok(SignedCallback::new(vec![("content-type", content_type.to_owned())], body.into_bytes()))
     }
+
+    fn signed_with(&self) -> &'static str {
+        "`password` and `digest`"
+    }
 }
 
 impl Akurateco {

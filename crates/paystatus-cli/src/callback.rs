@@ -44,12 +44,12 @@ pub(crate) async fn run(args: &Args, command: &args::Callback, output: &Output) 
 async fn verify(args: &Args, account: &str, callback: &Callback<'_>, output: &Output) -> Result<u8, Error> {
     let (configuration, _sandbox) = configuration::read(args).await?;
     let provider = configuration.provider(account)?;
-    let verdict = match configuration.callbacks(account)? {
-        Some(callbacks) => callbacks.verify_callback(callback),
-        None => Err(NotGenuine::Unsigned),
+    let (verdict, settings) = match configuration.callbacks(account)? {
+        Some(callbacks) => (callbacks.verify_callback(callback), callbacks.signed_with()),
+        None => (Err(NotGenuine::Unsigned), ""),
     };
     if matches!(verdict, Err(NotGenuine::NoSecret)) {
-        return Err(config(format!("account `{account}`: {}", NotGenuine::NoSecret)));
+        return Err(config(format!("account `{account}`: {}; set {settings}", NotGenuine::NoSecret)));
     }
     let genuine = verdict.as_ref().ok();
     if output.json {
@@ -70,6 +70,7 @@ async fn verify(args: &Args, account: &str, callback: &Callback<'_>, output: &Ou
                 notification.covers().as_str().replace('_', " "),
                 notification.matched_secret(),
             ),
+            Err(why @ NotGenuine::BadSignature) => format!("not genuine: {why}; check {settings}"),
             Err(why) => format!("not genuine: {why}"),
         });
     }

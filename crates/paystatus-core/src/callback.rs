@@ -106,7 +106,7 @@ pub enum NotGenuine {
     /// The signature is not that of any of the secrets.
     ///
     /// *Usual cause:* another secret, or a body that was changed on its way through a framework.
-    /// *What to do:* check `callback_secret`, and verify the raw bytes.
+    /// *What to do:* check what [`SignsCallbacks::signed_with`] names, and verify the raw bytes.
     #[error("the signature is not that of any of the secrets")]
     BadSignature,
     /// The signature is genuine, and its time is too far from the time of arrival.
@@ -125,7 +125,9 @@ pub enum NotGenuine {
     #[error("the callback is malformed: {0}")]
     Malformed(&'static str),
     /// There is no secret to verify with: a defect of the configuration, not of the callback.
-    #[error("there is no usable `callback_secret` to verify with: ask the provider for it")]
+    ///
+    /// *What to do:* set what [`SignsCallbacks::signed_with`] names; the provider has it.
+    #[error("there is no usable secret to verify with: ask the provider for it")]
     NoSecret,
     /// The provider signs nothing: whatever arrives is only a reason to ask.
     #[error("this provider does not sign callbacks: ask for the status instead")]
@@ -193,6 +195,13 @@ pub trait SignsCallbacks: Send + Sync {
     /// # Errors
     /// [`ErrorKind::Config`] without a usable secret, [`ErrorKind::Rejected`] for a body that can't be signed.
     fn sign_callback(&self, body: &[u8], at: SystemTime) -> Result<SignedCallback, Error>;
+
+    /// Names the account's settings that a signature depends on, for messages.
+    ///
+    /// It is `callback_secret`, except with providers that sign with something else.
+    fn signed_with(&self) -> &'static str {
+        "`callback_secret`"
+    }
 }
 
 /// A callback that was signed: what to send. Its `Debug` shows neither signature nor body.

@@ -121,6 +121,9 @@ fn both_digests_sign_and_only_their_own_verifies() {
         assert!(md5.sign_callback(&signed.body, SystemTime::UNIX_EPOCH).is_err(), "it is signed already");
     }
     assert_eq!(verify_as(&account(""), FORM.as_bytes()), Err(NotGenuine::NoSecret));
+    // There is no `callback_secret` here, so no message may name one.
+    assert_eq!(account("").signed_with(), "`password` and `digest`");
+    assert!(!NotGenuine::NoSecret.to_string().contains("callback_secret"));
     assert_eq!(verify_as(&account("other"), FORM.as_bytes()), Err(NotGenuine::BadSignature));
 }
 

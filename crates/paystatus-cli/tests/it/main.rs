@@ -491,6 +491,24 @@ fn what_sign_signs_verify_verifies() {
     }
 }
 
+#[test]
+fn a_wrong_signature_names_the_settings_to_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (account, headers, body, settings) in [
+        ("akurateco", "", "id=p-1&hash=00", "`password` and `digest`"),
+        ("resmic", "x-signature: 00\n", "{}", "`callback_secret`"),
+    ] {
+        std::fs::write(file("headers"), headers).unwrap();
+        std::fs::write(file("body"), body).unwrap();
+        let (headers, body) = (file("headers"), file("body"));
+        let arguments = ["--sandbox", "callback", "verify", account, "--headers", &headers, "--body", &body];
+        let text = stdout(&run(&arguments));
+        assert!(text.contains("not genuine") && text.contains(&format!("check {settings}")), "{text}");
+        assert_eq!(text.contains("callback_secret"), settings.contains("callback_secret"), "{text}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn an_answer_that_cannot_be_written_is_no_success() {
