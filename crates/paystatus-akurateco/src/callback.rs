@@ -44,7 +44,7 @@ impl SignsCallbacks for Akurateco {
         if !bool::from(expected.ct_eq(stated.as_slice())) {
             return Err(NotGenuine::BadSignature);
         }
-        // What differs in case only has the same hash, and so must have the same key.
+        // Callbacks that differ in the case of letters only have the same hash, and so must have the same key.
         let key = hex::encode(&Sha256::digest(signed.to_ascii_uppercase()));
         Notification::new(Lookup::payment(id), Covers::IdentityAndAmount, 0, key)
     }

@@ -32,7 +32,7 @@ struct Inner {
     providers: HashMap<Provider, Service>,
     events: u64,
     sent: Vec<SentCallback>,
-    /// Counts the turns of faults.
+    /// Counts the turns of faults: each fault that begins has one, with a number of its own.
     turns: u64,
     timers: Option<UnboundedSender<Timer>>,
 }
@@ -49,7 +49,7 @@ struct Service {
     requests: u64,
     plan: Plan,
     callbacks: Option<Target>,
-    /// What is put in here is sent.
+    /// The callbacks that are put in here are sent.
     queue: Option<Queue>,
 }
 
@@ -151,7 +151,7 @@ impl Store {
         inner.existing(provider, id).map(|position| inner.records[position].payment.clone())
     }
 
-    /// Lets faults come after those that there are; nothing changes if one of them can't be.
+    /// Adds faults behind those that there are; nothing changes if one of them is refused.
     pub(crate) fn inject(
         &self,
         provider: Provider,
@@ -165,7 +165,7 @@ impl Store {
         Ok(())
     }
 
-    /// Puts faults in the place of those that there are; nothing changes if one of them can't be.
+    /// Puts faults in the place of those that there are; nothing changes if one of them is refused.
     pub(crate) fn set_faults(
         &self,
         provider: Provider,
@@ -306,7 +306,7 @@ impl Inner {
         }
     }
 
-    /// What one ask meets of the faults that are due.
+    /// What one request meets of the fault whose turn it is.
     fn meet(&mut self, at: Where) -> Effect {
         let (effect, is_over) = self.plan(at).meet();
         if is_over {
