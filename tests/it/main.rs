@@ -6,6 +6,7 @@ mod canary;
 mod errors;
 mod faults;
 mod fuzz;
+mod pages;
 mod properties;
 mod proxy;
 mod report;

@@ -120,12 +120,13 @@ proptest! {
             let expected = [("mid".to_owned(), "m".to_owned()), ("order_id".to_owned(), id.clone())];
             prop_assert_eq!((url.path(), sent.as_slice()), ("/prefix/v1/payments/checkPaymentStatus", &expected[..]));
         }
-        for (lookup, name) in [(Lookup::payment(&id), "payment_id"), (Lookup::order(&id), "order_id")] {
+        let payment = serde_json::json!({ "merchant_key": "key", "payment_id": id, "hash": null });
+        let order = serde_json::json!({ "merchant_key": "key", "order_id": id, "size": 100, "hash": null });
+        for (lookup, expected) in [(Lookup::payment(&id), payment), (Lookup::order(&id), order)] {
             if let Some((url, body)) = request(&Akurateco::new(base(), keys[0], keys[1]), &lookup, &id)? {
                 let mut sent: Value = serde_json::from_slice(body.as_bytes()).unwrap();
                 let hash = sent["hash"].take();
                 prop_assert_eq!(hash.as_str().map(str::len), Some(40));
-                let expected = serde_json::json!({ "merchant_key": "key", name: id, "hash": null });
                 prop_assert_eq!((url.path(), sent), ("/prefix/api/v1/payment/status", expected));
             }
         }

@@ -114,8 +114,11 @@ async fn akurateco_by_order_and_cascading() {
     let sandbox = Sandbox::start().await.unwrap();
     let client = account(&sandbox, "akurateco", UNPACED);
     let by_order = client.status(&Lookup::order("order-1234")).await.unwrap();
-    assert_eq!(by_order.id(), "03e46e96-de42-11eb-aea7-0242ac140002");
-    assert_eq!(axes(&by_order), "failed - provisional unknown");
+    // An earlier attempt is settled, the latest one is declined.
+    assert_eq!(by_order.id(), "dc66cdd8-d702-11ea-9a2f-0242c0a87002");
+    assert_eq!(axes(&by_order), "paid - final taken");
+    let declined = client.status(&Lookup::order("order-sandbox-decline")).await.unwrap();
+    assert_eq!(axes(&declined), "failed - provisional unknown");
     let by_order = client.status(&Lookup::order("sandbox-order")).await.unwrap();
     assert_eq!((by_order.id(), by_order.is_paid()), ("sandbox-attempt-2", true));
     let cascaded = client.status(&"63c781cc-de3d-11eb-a1f1-0242ac130006".into()).await.unwrap();

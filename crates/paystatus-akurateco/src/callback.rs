@@ -44,12 +44,9 @@ impl SignsCallbacks for Akurateco {
         if !bool::from(expected.ct_eq(stated.as_slice())) {
             return Err(NotGenuine::BadSignature);
         }
-        if id.is_empty() {
-            return Err(NotGenuine::Malformed("it has no `id`"));
-        }
-        // What differs in case only has the same hash, and so must have the same key.
+        // Callbacks that differ in the case of letters only have the same hash, and so must have the same key.
         let key = hex::encode(&Sha256::digest(signed.to_ascii_uppercase()));
-        Ok(Notification::new(Lookup::payment(id), Covers::IdentityAndAmount, 0, key))
+        Notification::new(Lookup::payment(id), Covers::IdentityAndAmount, 0, key)
     }
 
     fn sign_callback(&self, body: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {
@@ -66,6 +63,10 @@ impl SignsCallbacks for Akurateco {
             _ => ("application/x-www-form-urlencoded", format!("{text}&hash={hash}")),
         };
         Ok(SignedCallback::new(vec![("content-type", content_type.to_owned())], body.into_bytes()))
+    }
+
+    fn signed_with(&self) -> &'static str {
+        "`password` and `digest`"
     }
 }
 

@@ -59,7 +59,7 @@ struct Entry {
 }
 
 /// A list, or an object with the list's indices as keys, which is how PHP writes a list with gaps;
-/// what is no entry is left out.
+/// a member that is no entry is left out.
 fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::Error> {
     let raw = <&RawValue>::deserialize(deserializer)?.get();
     let listed = if raw.starts_with('[') {
@@ -82,7 +82,8 @@ pub(crate) fn in_success(reply: &Response<Body>) -> Option<Error> {
     (said.code.is_some() || said.message.is_some()).then(|| reply::error(reply, ERRORS, &said))
 }
 
-/// The entry that tells most: the one about the hash, else the first with a text, else the heading.
+/// The entry of an error that tells most: the one about the hash, else the first one with a text, else the error's own
+/// code and text.
 fn telling(Reply { error_code, error_message, errors, .. }: Reply) -> Said {
     let mut entries = errors;
     entries.retain(|entry| entry.error_message.is_some());

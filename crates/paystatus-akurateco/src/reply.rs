@@ -62,7 +62,7 @@ pub struct Details {
     /// The acquirer's reference number.
     #[serde(default, deserialize_with = "json::text")]
     pub arn: Option<String>,
-    /// The other attempts of the same order, newest first, where an installation lists them.
+    /// The other attempts of the same order, newest first: what an order is answered with, a hundred at most.
     #[serde(skip_deserializing)]
     pub other_attempts: Vec<Details>,
 }

@@ -10,8 +10,8 @@ pub(crate) enum If {
     Always,
     /// That the currency is one of ISO 4217: not crypto, and not absent.
     IsoCurrency,
-    /// That nothing else is known that can settle: asked by payment, answered about it,
-    /// and no other attempt that the reply lists is alive.
+    /// That no other attempt is known that can settle: the provider was asked by payment and answered about that
+    /// payment, and every other attempt in the reply is declined.
     NoOtherAttempt,
 }
 use If::{Always, IsoCurrency, NoOtherAttempt};

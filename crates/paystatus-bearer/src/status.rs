@@ -5,7 +5,7 @@ const SEED: Source = Source::new("Payments API documentation, Check payment stat
 /// The status table. The words are case sensitive.
 pub(crate) const STATUSES: &[Row<&str>] = &[
     Row::new("pending", Status::Pending(Pending::Processing), Open, Funds::Unknown, SEED),
-    // Stays when the money is given back: a refund has no word here.
+    // A payment keeps this word when its money is given back: this API has no word for a refund.
     Row::new("succeeded", Status::Paid, Final, Funds::Taken, SEED),
     Row::new("failed", Status::Failed, Final, Funds::NotTaken, SEED),
     Row::new("canceled", Status::Canceled, Final, Funds::NotTaken, SEED),

@@ -13,7 +13,6 @@ use crate::{
     args::{self, Args},
     configuration,
     output::{Output, clean},
-    providers::signed_by,
 };
 
 /// The most that is read of a callback's headers or body, in bytes.
@@ -53,14 +52,13 @@ pub(crate) async fn run(args: &Args, command: &args::Callback, output: &Output) 
 async fn verify(args: &Args, account: &str, callback: &Callback<'_>, output: &Output) -> Result<u8, Error> {
     let (configuration, _sandbox) = configuration::read(args).await?;
     let provider = configuration.provider(account)?;
-    let verdict = match configuration.callbacks(account)? {
-        Some(callbacks) => callbacks.verify_callback(callback),
-        None => Err(NotGenuine::Unsigned),
+    let (verdict, settings) = match configuration.callbacks(account)? {
+        Some(callbacks) => (callbacks.verify_callback(callback), callbacks.signed_with()),
+        None => (Err(NotGenuine::Unsigned), ""),
     };
-    let keys = signed_by(provider).iter().map(|key| format!("`{key}`")).collect::<Vec<_>>().join(" and ");
     if matches!(verdict, Err(NotGenuine::NoSecret)) {
         let why =
-            format!("account `{account}`: callbacks can't be verified: {keys} is missing or not usable");
+            format!("account `{account}`: callbacks can't be verified: {settings} is missing or not usable");
         return Err(config(why));
     }
     let genuine = verdict.as_ref().ok();
@@ -83,7 +81,7 @@ async fn verify(args: &Args, account: &str, callback: &Callback<'_>, output: &Ou
                 which_secret(notification.matched_secret()),
             ),
             Err(why @ NotGenuine::BadSignature) => format!(
-                "not genuine: {why}\n  check {keys} of account `{}`, and that the body is what arrived, byte for byte",
+                "not genuine: {why}\n  check {settings} of account `{}`, and that the body is what arrived, byte for byte",
                 clean(account),
             ),
             Err(why) => format!("not genuine: {why}"),

@@ -8,8 +8,6 @@ struct Provider {
     name: &'static str,
     keys: &'static [&'static str],
     options: &'static [&'static str],
-    /// The keys that decide whether a callback is genuine.
-    signed_by: &'static [&'static str],
     by_order: bool,
     tells: &'static str,
     cannot_tell: &'static str,
@@ -20,7 +18,6 @@ const PROVIDERS: &[Provider] = &[
         name: "akurateco",
         keys: &["base_url", "merchant_key", "password"],
         options: &["digest"],
-        signed_by: &["password", "digest"],
         by_order: true,
         tells: "holds, captures, refunds, voids, chargebacks",
         cannot_tell: "an unknown payment from a wrong password; the reply may be about a later attempt of the order",
@@ -29,7 +26,6 @@ const PROVIDERS: &[Provider] = &[
         name: "bearer",
         keys: &["base_url", "access_token"],
         options: &["path"],
-        signed_by: &[],
         by_order: false,
         tells: "paid, failed, canceled",
         cannot_tell: "refunds",
@@ -38,7 +34,6 @@ const PROVIDERS: &[Provider] = &[
         name: "commitup",
         keys: &["base_url", "api_key", "api_secret"],
         options: &["callback_secret", "require_transaction_type"],
-        signed_by: &["callback_secret"],
         by_order: false,
         tells: "sales, and refunds and cancellations as records of their own",
         cannot_tell: "a pre-authorization from a sale, unless require_transaction_type is set",
@@ -47,7 +42,6 @@ const PROVIDERS: &[Provider] = &[
         name: "resmic",
         keys: &["api_key", "user_id"],
         options: &["base_url", "callback_secret"],
-        signed_by: &["callback_secret"],
         by_order: false,
         tells: "the provider's word that a session was completed",
         cannot_tell: "the chain, test coins from money, what was charged after a coupon, a lasting failure",
@@ -56,17 +50,11 @@ const PROVIDERS: &[Provider] = &[
         name: "upitranzact",
         keys: &["merchant_id", "public_key", "secret_key"],
         options: &["base_url", "encoding", "require_txn_status"],
-        signed_by: &[],
         by_order: true,
         tells: "paid, with the bank's reference",
         cannot_tell: "an unknown order from an unpaid one, a lasting failure, refunds",
     },
 ];
-
-/// The keys of a provider's accounts that decide whether a callback is genuine.
-pub(crate) fn signed_by(provider: &str) -> &'static [&'static str] {
-    PROVIDERS.iter().find(|known| known.name == provider).map_or(&[], |known| known.signed_by)
-}
 
 /// `paystatus providers`
 #[expect(clippy::unnecessary_wraps, reason = "every command has the same form")]
@@ -75,7 +63,7 @@ pub(crate) fn run(output: &Output) -> Result<u8, Error> {
     table.load_style(presets::NOTHING);
     table.set_header(["provider", "needs", "may have", "by order", "tells", "cannot tell"]);
     for provider in PROVIDERS {
-        let Provider { name, keys, options, by_order, tells, cannot_tell, .. } = provider;
+        let Provider { name, keys, options, by_order, tells, cannot_tell } = provider;
         if output.json {
             output.line(&json!({
                 "provider": name, "keys": keys, "options": options, "by_order": by_order,

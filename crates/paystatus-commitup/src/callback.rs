@@ -51,13 +51,13 @@ impl SignsCallbacks for CommitUp {
         let matched = self.callback_secret.matching(is_signed)?;
         let payment_id =
             payment_id(callback.text()?).ok_or(NotGenuine::Malformed("the body has no `paymentId`"))?;
-        let payment = Lookup::payment(payment_id);
+        let key = hex::encode(&Sha256::digest(body));
+        let notification = Notification::new(Lookup::payment(payment_id), Covers::Body, matched, key)?;
         let by = apart(stated, callback.received_at());
         if by > self.callback_tolerance {
-            return Err(NotGenuine::Stale { by, payment });
+            return Err(NotGenuine::Stale { by, payment: notification.payment().clone() });
         }
-        let key = hex::encode(&Sha256::digest(body));
-        Ok(Notification::new(payment, Covers::Body, matched, key))
+        Ok(notification)
     }
 
     fn sign_callback(&self, body: &[u8], at: SystemTime) -> Result<SignedCallback, Error> {

@@ -33,9 +33,10 @@ pub struct Callback<'a> {
 /// ```
 /// use paystatus_core::{Covers, Lookup, Notification};
 ///
-/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 0, "key");
+/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 0, "key")?;
 /// assert_eq!(notification.payment().id(), "pay_001");
 /// assert_eq!(notification.covers().as_str(), "body");
+/// # Ok::<(), paystatus_core::NotGenuine>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -51,9 +52,10 @@ pub struct Notification {
 /// ```
 /// use paystatus_core::{Covers, Lookup, Notification};
 ///
-/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::IdentityAndAmount, 0, "key");
+/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::IdentityAndAmount, 0, "key")?;
 /// // Nobody signed a state here; and whatever was signed may be old: ask.
 /// assert_eq!(notification.covers().as_str(), "identity_and_amount");
+/// # Ok::<(), paystatus_core::NotGenuine>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -104,7 +106,7 @@ pub enum NotGenuine {
     /// The signature is not that of any of the secrets.
     ///
     /// *Usual cause:* another secret, or a body that was changed on its way through a framework.
-    /// *What to do:* check `callback_secret`, and verify the raw bytes.
+    /// *What to do:* check what [`SignsCallbacks::signed_with`] names, and verify the raw bytes.
     #[error("the signature is not that of any of the secrets")]
     BadSignature,
     /// The signature is genuine, and its time is too far from the time of arrival.
@@ -123,7 +125,9 @@ pub enum NotGenuine {
     #[error("the callback is malformed: {0}")]
     Malformed(&'static str),
     /// There is no secret to verify with: a defect of the configuration, not of the callback.
-    #[error("there is no usable `callback_secret` to verify with: ask the provider for it")]
+    ///
+    /// *What to do:* set what [`SignsCallbacks::signed_with`] names; the provider has it.
+    #[error("there is no usable secret to verify with: ask the provider for it")]
     NoSecret,
     /// The provider signs nothing: whatever arrives is only a reason to ask.
     #[error("this provider does not sign callbacks: ask for the status instead")]
@@ -162,7 +166,7 @@ impl NotGenuine {
 ///     fn verify_callback(&self, callback: &Callback<'_>) -> Result<Notification, NotGenuine> {
 ///         let (signature, id) = (callback.header("x-signature", "it has no signature")?, callback.text()?);
 ///         match signature {
-///             "genuine" => Ok(Notification::new(Lookup::payment(id), Covers::Body, 0, id)),
+///             "genuine" => Notification::new(Lookup::payment(id), Covers::Body, 0, id),
 ///             _ => Err(NotGenuine::BadSignature),
 ///         }
 ///     }
@@ -191,6 +195,13 @@ pub trait SignsCallbacks: Send + Sync {
     /// # Errors
     /// [`ErrorKind::Config`] without a usable secret, [`ErrorKind::Rejected`] for a body that can't be signed.
     fn sign_callback(&self, body: &[u8], at: SystemTime) -> Result<SignedCallback, Error>;
+
+    /// Names the account's settings that a signature depends on, for messages.
+    ///
+    /// It is `callback_secret`, except with providers that sign with something else.
+    fn signed_with(&self) -> &'static str {
+        "`callback_secret`"
+    }
 }
 
 /// A callback that was signed: what to send. Its `Debug` shows neither signature nor body.
@@ -287,8 +298,26 @@ impl std::fmt::Debug for Callback<'_> {
 
 impl Notification {
     /// For providers: states what was learned.
-    pub fn new(payment: Lookup, covers: Covers, matched_secret: usize, key: impl Into<String>) -> Self {
-        Self { payment, covers, matched_secret, key: key.into() }
+    ///
+    /// # Errors
+    /// [`NotGenuine::Malformed`] if nobody can be asked about the payment, because its id is none, signed or not:
+    /// empty, `.`, `..` or longer than 255 bytes.
+    ///
+    /// ```
+    /// use paystatus_core::{Covers, Lookup, NotGenuine, Notification};
+    /// let nobody = Notification::new(Lookup::payment(".."), Covers::Body, 0, "key");
+    /// assert!(matches!(nobody, Err(NotGenuine::Malformed(_))));
+    /// ```
+    pub fn new(
+        payment: Lookup,
+        covers: Covers,
+        matched_secret: usize,
+        key: impl Into<String>,
+    ) -> Result<Self, NotGenuine> {
+        if payment.any_id().is_err() {
+            return Err(NotGenuine::Malformed("the id in it is none that can be asked about"));
+        }
+        Ok(Self { payment, covers, matched_secret, key: key.into() })
     }
 
     /// The payment to ask about.
@@ -313,9 +342,10 @@ impl Notification {
     ///
     /// ```
     /// use paystatus_core::{Covers, Lookup, Notification};
-    /// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 1, "evt_7");
+    /// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 1, "evt_7")?;
     /// assert_eq!(notification.deduplication_key(), "evt_7");
     /// assert_eq!(notification.matched_secret(), 1); // the older of two
+    /// # Ok::<(), paystatus_core::NotGenuine>(())
     /// ```
     pub fn deduplication_key(&self) -> &str {
         &self.key

@@ -47,7 +47,7 @@ impl SignsCallbacks for Resmic {
         let Session { session_id } = json::object(callback.text()?)
             .map_err(|_| NotGenuine::Malformed("the body has no `session_id`"))?;
         let key = hex::encode(&Sha256::digest(body));
-        Ok(Notification::new(Lookup::payment(session_id), Covers::Body, matched, key))
+        Notification::new(Lookup::payment(session_id), Covers::Body, matched, key)
     }
 
     fn sign_callback(&self, body: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {

@@ -1,7 +1,7 @@
 use http::Response;
 use paystatus_core::{
     Body, Error,
-    ErrorKind::{NotFound, Unauthorized},
+    ErrorKind::{NotFound, Rejected, Unauthorized},
     Source,
     reply::{self, ErrorRow, Said, Says::Message},
 };
@@ -45,6 +45,21 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
         Message("Session not found"),
         NotFound,
         "there is no such session: check the id, and that it belongs to this account",
+        SERVER,
+    ),
+    // These two have the same form and are about a session that there is: neither tells whether it was paid.
+    ErrorRow::new(
+        404..=404,
+        Message("Session expired"),
+        Rejected,
+        "the session has expired, and this does not tell whether it was paid: look in the dashboard and at the chain",
+        SERVER,
+    ),
+    ErrorRow::new(
+        404..=404,
+        Message("Session already initiated"),
+        Rejected,
+        "the session is begun already, and this does not tell whether it was paid: look in the dashboard and at the chain",
         SERVER,
     ),
 ];

@@ -8,7 +8,7 @@ pub(crate) const STATUSES: &[Row<&str>] = &[
     Row::new("Completed", Status::Paid, Final, Funds::Taken, SEED),
     // Also written when the sweep fails after the customer paid; it can still become `Completed`.
     Row::new("Failed", Status::Failed, Provisional, Funds::Unknown, SERVER),
-    // Stays for ever if nobody pays.
+    // A session keeps this word for ever if nobody pays.
     Row::new("initiated", Status::Pending(Pending::Created), Open, Funds::Unknown, SEED),
 ];
 

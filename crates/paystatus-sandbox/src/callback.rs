@@ -156,13 +156,17 @@ fn check_url(text: &str) -> Result<(), Error> {
     if url.scheme() != "http" {
         return refuse("must be plain http: callbacks stay on this machine");
     }
-    let host = url.host_str().unwrap_or_default();
-    let is_loopback_ip =
-        || host.trim_matches(['[', ']']).parse().is_ok_and(|address: IpAddr| address.is_loopback());
-    if host != "localhost" && !is_loopback_ip() {
+    if !leads_to_this_machine(&url) {
         return refuse("must lead to this machine: 127.0.0.1, [::1] or localhost");
     }
     Ok(())
+}
+
+/// Tells whether the host of a URL is a loopback address or `localhost`.
+pub(crate) fn leads_to_this_machine(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let is_loopback = |address: IpAddr| address.is_loopback();
+    host == "localhost" || host.trim_matches(['[', ']']).parse().is_ok_and(is_loopback)
 }
 
 #[cfg(test)]

@@ -3,10 +3,12 @@
 mod faults;
 
 use axum::http::Method;
+use reqwest::Url;
 use serde_json::json;
 
 use crate::{
     Error, Fault, NewPayment, Overrides, Provider, Reply, accounts,
+    callback::leads_to_this_machine,
     json::{Object, unquote},
     request::Request,
     server::Server,
@@ -32,13 +34,43 @@ const ROUTES: [&str; 16] = [
     "callback fields: url; for akurateco optional digest",
 ];
 
+const JSON: &str = "application/json";
+
 pub(crate) fn reply(server: &Server, request: &Request<'_>) -> Reply {
+    if let Some(refusal) = of_a_foreign_page(server, request) {
+        return refusal;
+    }
     answer(server, request).unwrap_or_else(|error| refusal(&error))
 }
 
 pub(crate) fn refusal(error: &Error) -> Reply {
+    refused(error.http_status(), error)
+}
+
+fn refused(status: u16, error: &Error) -> Reply {
     let body = json!({ "error": error.to_string(), "field": error.field(), "allowed": error.allowed() });
-    Reply::serialized(error.http_status(), &body)
+    Reply::serialized(status, &body)
+}
+
+/// The refusal of what a page of another site can have a browser on this machine send: a request under a name of
+/// that site's own that leads here (DNS rebinding), or a body of a type for which browsers do not ask first.
+fn of_a_foreign_page(server: &Server, request: &Request<'_>) -> Option<Reply> {
+    let host = request.header("host").unwrap_or_default();
+    let is_own =
+        |url: Url| leads_to_this_machine(&url) && url.port_or_known_default() == Some(server.address.port());
+    if !Url::parse(&format!("http://{host}/")).is_ok_and(is_own) {
+        let port = server.address.port();
+        let error =
+            Error::invalid("host", "the control interface answers under this machine's own names only");
+        let own = ["127.0.0.1", "[::1]", "localhost"].map(|name| format!("{name}:{port}"));
+        return Some(refused(403, &error.allowing(own)));
+    }
+    let has_body = matches!(*request.method, Method::POST | Method::PUT | Method::PATCH);
+    if has_body && request.content_type().as_deref() != Some(JSON) {
+        let error = Error::invalid("content-type", "the control interface reads JSON only").allowing([JSON]);
+        return Some(refused(415, &error));
+    }
+    None
 }
 
 fn answer(server: &Server, request: &Request<'_>) -> Result<Reply, Error> {
@@ -104,12 +136,8 @@ fn help(server: &Server) -> Reply {
 }
 
 fn not_allowed(allowed: &str) -> Reply {
-    let body = json!({
-        "error": format!("method: not allowed here (allowed: {allowed})"),
-        "field": "method",
-        "allowed": allowed.split(", ").collect::<Vec<_>>(),
-    });
-    Reply::serialized(405, &body).with_header("allow", allowed)
+    let error = Error::invalid("method", "not allowed here").allowing(allowed.split(", "));
+    refused(405, &error).with_header("allow", allowed)
 }
 
 /// A provider named in a path: an unknown one is a page that does not exist.
@@ -203,7 +231,7 @@ fn canned_reply(body: &Object) -> Result<Reply, Error> {
         Some((json, None)) => {
             reply = reply.with_body(json);
             if !is_typed {
-                reply = reply.with_header("content-type", "application/json");
+                reply = reply.with_header("content-type", JSON);
             }
         }
         None => {}

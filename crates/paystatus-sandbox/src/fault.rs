@@ -6,7 +6,8 @@ use crate::{Error, Provider, Reply, payment::check_state};
 
 /// One thing that goes wrong, or that happens by itself, and how often or how long.
 ///
-/// What [`Sandbox::inject`](crate::Sandbox::inject) is given comes in that order, each fault after the one before it is over.
+/// The faults that [`Sandbox::inject`](crate::Sandbox::inject) is given have turns, in their order:
+/// the turn of a fault begins when the fault before it is over.
 /// Without [`times`](Self::times) and [`lasting`](Self::lasting) a fault stays until it is cleared.
 ///
 /// ```
@@ -30,7 +31,7 @@ pub struct Fault {
     pub(crate) lasting: Option<Duration>,
 }
 
-/// What a fault does to one ask.
+/// What a fault does to one request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Effect {
     pub(crate) delay: Duration,
@@ -65,7 +66,7 @@ pub(crate) enum End {
 }
 
 impl Fault {
-    /// Nothing: what a count or a duration is put on, to let the next fault come later.
+    /// Does nothing wrong: with a count or a duration, this lets the next fault begin later.
     ///
     /// ```
     /// use paystatus_sandbox::Fault;
@@ -76,7 +77,7 @@ impl Fault {
         Self::default()
     }
 
-    /// Answers so much later.
+    /// Answers after this delay.
     ///
     /// ```
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
@@ -104,7 +105,7 @@ impl Fault {
         Self::answering(Answer::Status(status))
     }
 
-    /// Answers this, as it is.
+    /// Answers this reply, as it is.
     ///
     /// ```
     /// use paystatus_sandbox::{Fault, Provider, Reply, Sandbox};
@@ -146,7 +147,7 @@ impl Fault {
 
     /// Announces the whole body, sends its first bytes, and closes the connection.
     ///
-    /// A body that is not longer than that is announced as longer.
+    /// A body that has no more bytes than these is announced as longer than it is.
     ///
     /// ```
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
@@ -200,7 +201,7 @@ impl Fault {
 
     /// Moves the payment to a state, once, when this fault's turn comes.
     ///
-    /// Alone it is over at once; with [`times`](Self::times) or [`lasting`](Self::lasting) what follows comes later.
+    /// Alone this fault is over at once; [`times`](Self::times) or [`lasting`](Self::lasting) lets the next fault begin later.
     ///
     /// ```
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
@@ -262,7 +263,7 @@ impl Fault {
         }
     }
 
-    /// Is over after so many asks, at least one.
+    /// Ends the fault after this many requests, at least one.
     ///
     /// ```
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
@@ -276,7 +277,8 @@ impl Fault {
         Self { times: Some(times), ..self }
     }
 
-    /// Is over after so much time, at least a millisecond; together with [`times`](Self::times) whichever comes first.
+    /// Ends the fault after this time, at least a millisecond; together with [`times`](Self::times), after whichever
+    /// comes first.
     ///
     /// The time is that of the sandbox's own runtime: a test that stops its clock does not stop this one.
     ///
@@ -313,7 +315,7 @@ impl Fault {
             && self.lasting.is_none()
     }
 
-    /// Tells whether nothing that stands behind it would ever come.
+    /// Tells whether the fault stays for ever, so that no fault behind it would ever begin.
     pub(crate) fn is_endless(&self) -> bool {
         self.times.is_none() && self.lasting.is_none() && !self.is_momentary()
     }

@@ -17,7 +17,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// Refuses what can't be done, and what would never come, before anything is changed.
+    /// Refuses faults that can't be done, and faults that would never begin, before anything is changed.
     pub(crate) fn append(
         &mut self,
         faults: Vec<Fault>,
@@ -59,7 +59,7 @@ impl Plan {
         self.faults.is_empty()
     }
 
-    /// What one ask meets; true if the fault is over with it.
+    /// What one request meets, and whether the fault is over with this request.
     pub(crate) fn meet(&mut self) -> (Effect, bool) {
         let Some(first) = self.faults.front_mut() else { return (Effect::default(), false) };
         let left = first.times.map(|times| times.saturating_sub(1));

@@ -9,7 +9,7 @@ use axum::{
 use crate::{
     Error, Provider, Reply, control,
     fault::{Answer, Effect},
-    protocol::{self, Protocol},
+    protocol::{self, Asked, Protocol},
     request::Request,
     store::Store,
     wire::Wire,
@@ -76,7 +76,7 @@ impl Server {
         if effect.answer.is_some() {
             return Ok((protocol.not_found)(&asked));
         }
-        let Some((payment, overrides, own)) = self.store.find(provider, &asked) else {
+        let Some((payments, own)) = self.store.find(provider, &asked) else {
             return Ok((protocol.not_found)(&asked));
         };
         *effect = std::mem::take(effect).and(own);
@@ -86,9 +86,17 @@ impl Server {
         if effect.answer.is_some() {
             return Ok((protocol.not_found)(&asked));
         }
-        let mut answer = (protocol.answer)(&payment);
-        overrides.apply(&mut answer.body);
-        Ok(Reply::of_content(answer.status, protocol.content_type, answer.body.to_string()))
+        let answers = payments.iter().map(|(payment, overrides)| {
+            let mut answer = (protocol.answer)(payment);
+            overrides.apply(&mut answer.body);
+            (answer.status, answer.body.to_string())
+        });
+        let (statuses, bodies): (Vec<_>, Vec<_>) = answers.unzip();
+        let (status, body) = match &asked {
+            Asked::Attempts(..) => (200, format!("[{}]", bodies.join(","))),
+            Asked::Payment(_) | Asked::Order(_) => (statuses[0], bodies.concat()),
+        };
+        Ok(Reply::of_content(status, protocol.content_type, body))
     }
 }
 

@@ -27,11 +27,12 @@ struct Inner {
     // Payments are never taken away, so that an index stays valid; their order is the order of creation.
     records: Vec<Record>,
     by_id: HashMap<(Provider, String), usize>,
-    latest_of_order: HashMap<(Provider, String), usize>,
+    /// The attempts of each order, oldest first.
+    by_order: HashMap<(Provider, String), Vec<usize>>,
     providers: HashMap<Provider, Service>,
     events: u64,
     sent: Vec<SentCallback>,
-    /// Counts the turns of faults.
+    /// Counts the turns of faults: each fault that begins has one, with a number of its own.
     turns: u64,
     timers: Option<UnboundedSender<Timer>>,
 }
@@ -48,7 +49,7 @@ struct Service {
     requests: u64,
     plan: Plan,
     callbacks: Option<Target>,
-    /// What is put in here is sent.
+    /// The callbacks that are put in here are sent.
     queue: Option<Queue>,
 }
 
@@ -150,7 +151,7 @@ impl Store {
         inner.existing(provider, id).map(|position| inner.records[position].payment.clone())
     }
 
-    /// Lets faults come after those that there are; nothing changes if one of them can't be.
+    /// Adds faults behind those that there are; nothing changes if one of them is refused.
     pub(crate) fn inject(
         &self,
         provider: Provider,
@@ -164,7 +165,7 @@ impl Store {
         Ok(())
     }
 
-    /// Puts faults in the place of those that there are; nothing changes if one of them can't be.
+    /// Puts faults in the place of those that there are; nothing changes if one of them is refused.
     pub(crate) fn set_faults(
         &self,
         provider: Provider,
@@ -200,22 +201,38 @@ impl Store {
         inner.meet(Where { provider, position: None })
     }
 
-    /// The payment to answer about, and what goes wrong with it: the faults of the one that was asked for,
-    /// or else of the one that it cascades to.
-    pub(crate) fn find(&self, provider: Provider, asked: &Asked) -> Option<(Payment, Overrides, Effect)> {
+    /// The payments to answer about, and what goes wrong with that: the faults of the one that was asked for,
+    /// which is an order's most recent one, or else of the one that it cascades to.
+    pub(crate) fn find(
+        &self,
+        provider: Provider,
+        asked: &Asked,
+    ) -> Option<(Vec<(Payment, Overrides)>, Effect)> {
         let mut inner = self.lock();
-        let asked = match asked {
-            Asked::Payment(id) => inner.position(provider, id),
-            Asked::Order(order) => inner.latest_of_order.get(&(provider, order.clone())).copied(),
-        }?;
-        let target = inner.records[asked].payment.cascades_to();
-        let answered = target.and_then(|id| inner.position(provider, id)).unwrap_or(asked);
-        let Record { payment, overrides, .. } = &inner.records[answered];
-        // As it is now: the next fault may move it.
-        let (payment, overrides) = (payment.clone(), overrides.clone());
-        let faulty = if inner.records[asked].plan.is_empty() { answered } else { asked };
+        let (asked, answered) = match asked {
+            Asked::Payment(id) => {
+                let asked = inner.position(provider, id)?;
+                (asked, vec![inner.cascaded(asked)])
+            }
+            Asked::Order(order) => {
+                let asked = *inner.attempts(provider, order, 1).first()?;
+                (asked, vec![inner.cascaded(asked)])
+            }
+            // Each stands for itself: the one that another cascades to is in the list too.
+            Asked::Attempts(order, size) => {
+                let attempts = inner.attempts(provider, order, *size);
+                (*attempts.first()?, attempts)
+            }
+        };
+        // As they are now: the next fault may move one.
+        let as_now = |&position: &usize| {
+            let Record { payment, overrides, .. } = &inner.records[position];
+            (payment.clone(), overrides.clone())
+        };
+        let payments = answered.iter().map(as_now).collect();
+        let faulty = if inner.records[asked].plan.is_empty() { answered[0] } else { asked };
         let effect = inner.meet(Where { provider, position: Some(faulty) });
-        Some((payment, overrides, effect))
+        Some((payments, effect))
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -228,7 +245,7 @@ impl Inner {
         let (provider, position) = (payment.provider(), self.records.len());
         self.by_id.insert((provider, payment.id().to_owned()), position);
         if let Some(order) = payment.reference() {
-            self.latest_of_order.insert((provider, order.to_owned()), position);
+            self.by_order.entry((provider, order.to_owned())).or_default().push(position);
         }
         self.records.push(Record { payment, overrides, plan: Plan::default() });
         position
@@ -260,6 +277,18 @@ impl Inner {
         self.by_id.get(&(provider, id.to_owned())).copied()
     }
 
+    /// The most recent payments of an order, newest first.
+    fn attempts(&self, provider: Provider, order: &str, size: usize) -> Vec<usize> {
+        let attempts = self.by_order.get(&(provider, order.to_owned()));
+        attempts.into_iter().flatten().rev().take(size).copied().collect()
+    }
+
+    /// The payment that is answered when this one is asked for.
+    fn cascaded(&self, position: usize) -> usize {
+        let payment = &self.records[position].payment;
+        payment.cascades_to().and_then(|id| self.position(payment.provider(), id)).unwrap_or(position)
+    }
+
     fn existing(&self, provider: Provider, id: &str) -> Result<usize, Error> {
         let not_found = || Error::not_found("id", format!("{provider} has no payment {id:?}"));
         self.position(provider, id).ok_or_else(not_found)
@@ -277,7 +306,7 @@ impl Inner {
         }
     }
 
-    /// What one ask meets of the faults that are due.
+    /// What one request meets of the fault whose turn it is.
     fn meet(&mut self, at: Where) -> Effect {
         let (effect, is_over) = self.plan(at).meet();
         if is_over {

@@ -5,7 +5,7 @@ use paystatus_core::{Body, Error, ErrorKind, Expected, Lookup, Meaning, Money, P
 
 use crate::Suite;
 
-/// What a case comes to: nothing, or what was wrong.
+/// The verdict on a case: nothing, or what was wrong.
 pub(crate) type Verdict = Result<(), String>;
 
 /// What a reply must be read as.
@@ -22,13 +22,13 @@ pub(crate) type Verdict = Result<(), String>;
 pub enum Outcome {
     /// An error of this kind, naming the provider and the HTTP status, retryable as its kind is.
     Fails(ErrorKind),
-    /// A payment that stands like this.
+    /// A payment with this status, finality and funds.
     Means(Meaning),
     /// A payment that is paid, with this amount, or with none reported.
     Charged(Option<Money>),
     /// A payment that says it is not the one that was asked for, so that an amount alone does not verify it.
     AnotherPayment,
-    /// Not a reply but an id: it is asked about, whole, and changes nothing else in the request.
+    /// No reply is read here: the id of the case is asked about as a whole, and nothing else in the request changes.
     Asked,
 }
 
@@ -85,7 +85,7 @@ enum Use {
 /// A case's body.
 pub(crate) type Run<P> = fn(&Case<'_, P>) -> Verdict;
 
-/// Runs a case; an expectation that it does not need is a fault in the suite.
+/// Runs a case; an expectation that changes nothing about the case is a fault in the suite.
 pub(crate) fn run<P>(suite: &Suite<P>, declared: Option<&Outcome>, body: Run<P>) -> Verdict {
     let case = Case { suite, declared, use_of_declared: Cell::new(Use::None) };
     body(&case)?;

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 /// A [`StatusClient`] that answers what it was told to: for the tests of those who use one.
 ///
-/// Each call adds one answer about a payment; they come in this order, and the last one again and again.
+/// Each method that adds an answer adds one about one payment.
+/// The answers come in the order in which they were added, and the last one comes again and again.
 /// About any other payment the answer is [`ErrorKind::NotFound`].
 ///
 /// ```
@@ -45,7 +46,7 @@ enum Answer {
 }
 
 impl FakeClient {
-    /// Names the provider that the client speaks for; without more, it knows no payment.
+    /// Names the provider that the client speaks for; the client knows no payment until an answer is added.
     ///
     /// ```
     /// use paystatus_core::{ErrorKind, Lookup, StatusClient};
@@ -61,7 +62,7 @@ impl FakeClient {
         Self { provider, wait_plan: WaitPlan::default(), script: HashMap::new(), asked: Mutex::default() }
     }
 
-    /// Sets how to wait for a payment, for tests of what waits.
+    /// Sets how to wait for a payment, for tests of code that waits.
     ///
     /// ```
     /// use paystatus_core::{StatusClient, WaitPlan};
@@ -79,7 +80,7 @@ impl FakeClient {
         Self { wait_plan, ..self }
     }
 
-    /// Adds any payment at all.
+    /// Adds any payment as an answer.
     ///
     /// ```
     /// use paystatus_core::{Lookup, Meaning, Payment, StatusClient};
@@ -97,7 +98,7 @@ impl FakeClient {
         self.then(lookup.into(), Answer::Payment(Box::new(payment)))
     }
 
-    /// Adds any error at all; it is made for each ask, because an error can't be copied.
+    /// Adds any error as an answer; the error is made anew for each request, because an error can't be copied.
     ///
     /// ```
     /// use paystatus_core::{Error, ErrorKind, Lookup, StatusClient};
@@ -120,7 +121,7 @@ impl FakeClient {
         self.then(lookup.into(), Answer::Error(Box::new(error)))
     }
 
-    /// Adds: paid, finally, with this amount.
+    /// Adds the answer that the payment is paid, finally, with this amount.
     ///
     /// ```
     /// use paystatus_core::{Lookup, Money, StatusClient};
@@ -136,7 +137,7 @@ impl FakeClient {
         self.stands(lookup, "paid", Meaning::new(Status::Paid, Finality::Final, Funds::Taken), Some(amount))
     }
 
-    /// Adds: pending, and nobody knows more.
+    /// Adds the answer that the payment is pending, and that no more is known about it.
     ///
     /// ```
     /// use paystatus_core::{Finality, Lookup, StatusClient};
@@ -153,7 +154,7 @@ impl FakeClient {
         self.stands(lookup, "pending", meaning, None)
     }
 
-    /// Adds: failed, though the provider may change its mind.
+    /// Adds the answer that the payment failed, though the provider may change its mind.
     ///
     /// ```
     /// use paystatus_core::{Lookup, MayChargeAgain, StatusClient};
@@ -171,7 +172,7 @@ impl FakeClient {
         self.stands(lookup, "failed", meaning, None)
     }
 
-    /// Adds: [`ErrorKind::NotFound`], as for a payment that is asked about too early.
+    /// Adds the error [`ErrorKind::NotFound`], as for a payment that is asked about too early.
     ///
     /// ```
     /// use paystatus_core::{ErrorKind, Lookup, StatusClient};
@@ -189,7 +190,7 @@ impl FakeClient {
         self.failing(lookup, unknown)
     }
 
-    /// Adds: [`ErrorKind::Unavailable`], as during an outage.
+    /// Adds the error [`ErrorKind::Unavailable`], as during an outage.
     ///
     /// ```
     /// use paystatus_core::{Lookup, StatusClient};

@@ -67,7 +67,7 @@ impl<P: Provider + Debug> Suite<P> {
     ///
     /// The success is a JSON object with marks in the place of values: `{{id}}` and `{{status}}`,
     /// and where the provider reports them `{{amount}}` and `{{currency}}`.
-    /// Every case is made out of it, so it had better be a whole reply.
+    /// Every case is made out of this success, so write a whole reply, with all the fields that the provider sends.
     ///
     /// # Panics
     /// If the success is not a JSON object, or lacks `{{id}}` or `{{status}}`.
@@ -96,7 +96,8 @@ impl<P: Provider + Debug> Suite<P> {
         }
     }
 
-    /// Writes successes in another currency than `USD`, or tells which one the provider means where it reports none.
+    /// Sets the currency of the successes, which is `USD` otherwise, or tells which currency the provider means
+    /// if its replies name none.
     #[must_use]
     pub fn with_currency(self, code: &str) -> Self {
         Self { currency: code.to_owned(), ..self }
@@ -108,14 +109,17 @@ impl<P: Provider + Debug> Suite<P> {
         Self { unit: Unit::Minor, ..self }
     }
 
-    /// Names the canaries among the provider's credentials: they must never be seen again.
+    /// Names the canaries among the provider's credentials: no answer and no error may show one of them.
+    ///
+    /// A canary is a made-up value that stands in the place of a real one and is easy to find again.
     #[must_use]
     pub fn with_secrets<T: Into<String>>(mut self, canaries: impl IntoIterator<Item = T>) -> Self {
         self.secrets.extend(canaries.into_iter().map(Into::into));
         self
     }
 
-    /// Names the canaries among the success's personal data: they may be read by name and never be shown.
+    /// Names the canaries among the success's personal data: a program may read such a field by its name,
+    /// and no answer may show one.
     #[must_use]
     pub fn with_personal<T: Into<String>>(mut self, canaries: impl IntoIterator<Item = T>) -> Self {
         self.personal.extend(canaries.into_iter().map(Into::into));
@@ -166,7 +170,8 @@ impl<P: Provider + Debug> Suite<P> {
         self
     }
 
-    /// Says that in these cases the provider does something else, by its facts: it is that which is asserted.
+    /// Declares that the provider answers these cases in another way, as its documentation has it:
+    /// the cases then assert this outcome instead of the common one.
     ///
     /// The law stays: whatever is expected, a reply that no row lists must give neither a final status nor a paid one.
     ///
@@ -198,7 +203,9 @@ impl<P: Provider + Debug> Suite<P> {
         self
     }
 
-    /// Excepts cases that do not apply to the provider; each must then fail, or the exception is one too many.
+    /// Excepts cases that do not apply to the provider.
+    ///
+    /// An excepted case must fail: an exception for a case that passes is reported as needless.
     ///
     /// ```
     /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
@@ -222,8 +229,9 @@ impl<P: Provider + Debug> Suite<P> {
         self
     }
 
-    /// Runs everything at once and gives what failed, each with its reason: for suites that are not worth
-    /// a test a case, such as the same provider with another setting.
+    /// Runs all cases and rows at once, and gives the name of each that failed with the reason.
+    ///
+    /// It is for a suite whose cases need no test of their own, such as the same provider with another setting.
     pub fn failures(&self) -> Vec<(String, String)> {
         let cases = cases::CASES.iter().map(|case| ((*case).to_owned(), self.check(case)));
         let rows = self.rows.iter().map(|row| (format!("rows::{}", row.name), self.check_row(row.name)));
@@ -268,7 +276,7 @@ impl<P: Provider + Debug> Suite<P> {
         }
     }
 
-    /// Every exception and expectation on a line, if each names a case, once, and a reason.
+    /// One line for each exception and expectation, if each of them names a case that exists, once, with a reason.
     pub(crate) fn declarations(&self) -> Result<Vec<String>, String> {
         let excepted = self.exceptions.iter().map(|(case, why)| (*case, "excepted".to_owned(), *why));
         let expected =

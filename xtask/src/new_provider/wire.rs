@@ -46,7 +46,7 @@ pub(super) fn wire(root: &Path, name: &str, type_name: &str, keys: &[&str]) -> R
     lines(root, "crates/paystatus/src/lib.rs", "#[cfg(feature = \"", "", &export, 0)?;
     let entry = format!(
         "    Provider {{\n        name: \"{name}\",\n        keys: &{keys:?},\n        options: &[],\n        \
-         signed_by: &[],\n        by_order: false,\n        tells: \"nothing yet: its status table is empty\",\n        \
+         by_order: false,\n        tells: \"nothing yet: its status table is empty\",\n        \
          cannot_tell: \"anything\",\n    }},\n"
     );
     lines(root, "crates/paystatus-cli/src/providers.rs", "        name: \"", "];", &entry, 1)?;

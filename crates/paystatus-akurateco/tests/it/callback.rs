@@ -96,10 +96,19 @@ fn what_is_not_a_callback_is_malformed() {
     malformed(&"x".repeat(70_000));
     malformed(&FORM.replace("Test", "%ff"));
     assert!(matches!(verify_as(&account("p"), b"id=\xff"), Err(NotGenuine::Malformed(_))));
-    let account = account("test-password");
-    let nobody = account.sign_callback(b"order_number=DEP-123", SystemTime::UNIX_EPOCH).unwrap();
-    assert!(matches!(verify_as(&account, &nobody.body), Err(NotGenuine::Malformed(_))));
     assert_eq!(verify(""), Err(NotGenuine::BadSignature));
+}
+
+#[test]
+fn an_id_that_nobody_can_be_asked_about_is_malformed_however_it_is_signed() {
+    let account = account("test-password");
+    let long = format!("&id={}", "x".repeat(256));
+    for id in ["", "&id=", "&id=.", "&id=..", "&id=%2e%2E", &long] {
+        let body = format!("order_number=DEP-123{id}");
+        let signed = account.sign_callback(body.as_bytes(), SystemTime::UNIX_EPOCH).unwrap();
+        let verdict = verify_as(&account, &signed.body);
+        assert!(matches!(verdict, Err(NotGenuine::Malformed(_))), "{body}: {verdict:?}");
+    }
 }
 
 #[test]
@@ -112,6 +121,9 @@ fn both_digests_sign_and_only_their_own_verifies() {
         assert!(md5.sign_callback(&signed.body, SystemTime::UNIX_EPOCH).is_err(), "it is signed already");
     }
     assert_eq!(verify_as(&account(""), FORM.as_bytes()), Err(NotGenuine::NoSecret));
+    // There is no `callback_secret` here, so no message may name one.
+    assert_eq!(account("").signed_with(), "`password` and `digest`");
+    assert!(!NotGenuine::NoSecret.to_string().contains("callback_secret"));
     assert_eq!(verify_as(&account("other"), FORM.as_bytes()), Err(NotGenuine::BadSignature));
 }
 

@@ -135,6 +135,8 @@ fn the_code_tells_where_the_payment_stands() {
             assert_eq!(code(&output), expected, "{account} {id}: {}{}", stdout(&output), stderr(&output));
         }
     }
+    let output = run(&["--sandbox", "check", "akurateco", "order-1234", "--order"]);
+    assert_eq!(code(&output), 0, "{}", stdout(&output)); // settled, and then another attempt was declined
     let output = run(&["--sandbox", "--json", "check", "--order", "akurateco", "order-sandbox-decline"]);
     assert_eq!((code(&output), line(&output)["finality"].as_str()), (3, Some("provisional")));
     let output = run(&["--sandbox", "--json", "check", "--order", "bearer", "order"]);
@@ -689,6 +691,24 @@ fn what_sign_signs_verify_verifies() {
         ]);
         assert_eq!(code(&verified), 0, "{account}: {}{}", stdout(&verified), stderr(&verified));
         assert!(stdout(&verified).contains("p-1"));
+    }
+}
+
+#[test]
+fn a_wrong_signature_names_the_settings_to_check() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    for (account, headers, body, settings) in [
+        ("akurateco", "", "id=p-1&hash=00", "`password` and `digest`"),
+        ("resmic", "x-signature: 00\n", "{}", "`callback_secret`"),
+    ] {
+        std::fs::write(file("headers"), headers).unwrap();
+        std::fs::write(file("body"), body).unwrap();
+        let (headers, body) = (file("headers"), file("body"));
+        let arguments = ["--sandbox", "callback", "verify", account, "--headers", &headers, "--body", &body];
+        let text = stdout(&run(&arguments));
+        assert!(text.contains("not genuine") && text.contains(&format!("check {settings}")), "{text}");
+        assert_eq!(text.contains("callback_secret"), settings.contains("callback_secret"), "{text}");
     }
 }
 

@@ -454,3 +454,11 @@ fn a_provider_that_does_not_answer_is_no_difference() {
     );
     assert!(sandbox.requests(Provider::Bearer) < 20, "an account that is refused is not asked 40 times");
 }
+
+#[test]
+fn an_order_that_was_paid_before_its_last_attempt_failed_is_no_failed_order() {
+    let books = Books::new("ledger.csv", "account,order_id,status\nakurateco,order-1234,failed\n");
+    let output = books.reconcile(&["--json", "ledger.csv"]);
+    let (rows, _) = lines(&output);
+    assert_eq!((code(&output), rows[0]["finding"].as_str()), (1, Some("status_differs")), "{rows:?}");
+}

@@ -140,3 +140,20 @@ fn the_older_form_wraps_the_payment() {
         assert!(id.is_some() || matches!(verdict, Err(NotGenuine::Malformed(_))), "{body}: {verdict:?}");
     }
 }
+
+#[test]
+fn an_id_that_nobody_can_be_asked_about_is_malformed_however_it_is_signed() {
+    let account = account(&[SECRET]);
+    for id in ["", ".", "..", &"x".repeat(256)] {
+        for body in [format!(r#"{{"paymentId":"{id}"}}"#), format!(r#"{{"data":{{"paymentId":"{id}"}}}}"#)] {
+            let signed = account.sign_callback(body.as_bytes(), at(0)).unwrap();
+            let headers: Vec<_> =
+                signed.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            // Late or not: a stale callback says whom to ask about, too.
+            for offset in [0, 48 * 3_600_000] {
+                let verdict = verify(&account, &headers, &signed.body, at(offset));
+                assert!(matches!(verdict, Err(NotGenuine::Malformed(_))), "{body} {offset}: {verdict:?}");
+            }
+        }
+    }
+}

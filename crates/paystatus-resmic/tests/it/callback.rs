@@ -131,3 +131,14 @@ fn a_redirect_tells_whom_to_ask_about_and_nothing_else() {
         assert_eq!(Resmic::redirected_session(&url), None, "{url}");
     }
 }
+
+#[test]
+fn an_id_that_nobody_can_be_asked_about_is_malformed_however_it_is_signed() {
+    let account = account(&["s"]);
+    for id in ["", ".", "..", &"x".repeat(256)] {
+        let body = format!(r#"{{"session_id":"{id}","status":true}}"#);
+        let signed = account.sign_callback(body.as_bytes(), SystemTime::UNIX_EPOCH).unwrap();
+        let verdict = verify(&account, &[&signed.headers[0].1], &signed.body);
+        assert!(matches!(verdict, Err(NotGenuine::Malformed(_))), "{body}: {verdict:?}");
+    }
+}

@@ -61,6 +61,18 @@ fn suite() -> Suite<Resmic> {
         r#"{"status":400,"success":false,"message":"Session not found"}"#,
         ErrorKind::NotFound,
     )
+    .with_error(
+        "expired",
+        404,
+        r#"{"status":400,"success":false,"message":"Session expired"}"#,
+        ErrorKind::Rejected,
+    )
+    .with_error(
+        "already_initiated",
+        404,
+        r#"{"status":400,"success":false,"message":"Session already initiated"}"#,
+        ErrorKind::Rejected,
+    )
     .with_error("no_route", 404, "<html><pre>Cannot GET /api</pre></html>", ErrorKind::Rejected)
     .with_error("too_many", 429, "Too many requests, please try again later.", ErrorKind::RateLimited)
     .except(of_currency, "the currency is not in the reply: it is always the US dollar")
@@ -80,6 +92,8 @@ paystatus_testkit::conformance!(
         wrong_user,
         inactive,
         no_session,
+        expired,
+        already_initiated,
         no_route,
         too_many,
     ]

@@ -146,3 +146,16 @@ fn the_error_table_row_by_row() {
     assert!(error.to_string().contains("`user_id`"), "{error}");
     assert_eq!(error.provider_message(), Some("Invalid User ID"));
 }
+
+#[test]
+fn a_session_that_the_server_knows_and_refuses_is_no_wrong_base_url_and_none_that_does_not_exist() {
+    for message in ["Session expired", "Session already initiated"] {
+        let body = format!(r#"{{"status":400,"success":false,"message":"{message}"}}"#);
+        let error = ask(ID, 404, &body).unwrap_err();
+        assert_eq!((error.kind(), error.provider_message()), (ErrorKind::Rejected, Some(message)));
+        assert!(!error.message().contains("base URL") && error.message().contains("dashboard"), "{error}");
+        assert!(!error.is_retryable());
+    }
+    let error = ask(ID, 404, r#"{"message":"no such route"}"#).unwrap_err();
+    assert!(error.message().contains("base URL"), "{error}");
+}

@@ -1,5 +1,7 @@
-//! Akurateco Checkout. Source: Checkout documentation 6.6.2, Check Status and Callback pages
-//! (docs.akurateco.com and the pages of its brands). Read 2026-11.
+//! Akurateco Checkout. Source: Checkout documentation 6.6.2, Check Status, Get Transaction Status by `order_id` and
+//! Callback pages (docs.akurateco.com and the pages of its brands). Read 2026-11.
+
+use std::ops::RangeInclusive;
 
 use axum::http::Method;
 use md5::Md5;
@@ -16,6 +18,9 @@ use crate::{
 
 const PATH: &str = "/api/v1/payment/status";
 const BLANK: &str = "This value should not be blank.";
+
+/// How many attempts of an order one request can ask for.
+const SIZES: RangeInclusive<usize> = 1..=100;
 
 pub(super) static PROTOCOL: Protocol = Protocol {
     states: &[
@@ -62,7 +67,7 @@ fn read(request: &Request<'_>) -> Result<Asked, Reply> {
     }
     let (id, asked) = match (field("payment_id"), field("order_id")) {
         (Some(id), _) => (id.clone(), Asked::Payment(id)),
-        (None, Some(order)) => (order.clone(), Asked::Order(order)),
+        (None, Some(order)) => (order.clone(), by_order(order, body.get("size"))?),
         (None, None) => return Err(refusal(&format!("payment_id: {BLANK}"))),
     };
     let Some(hash) = field("hash") else {
@@ -70,6 +75,15 @@ fn read(request: &Request<'_>) -> Result<Asked, Reply> {
     };
     let valid = Digest::ALL.map(|digest| status_hash(&id, AKURATECO_PASSWORD, digest));
     if valid.contains(&hash) { Ok(asked) } else { Err(invalid_hash()) }
+}
+
+/// With `size` the answer is a list of attempts, without it the most recent one.
+fn by_order(order: String, size: Option<&str>) -> Result<Asked, Reply> {
+    let Some(size) = size else { return Ok(Asked::Order(order)) };
+    match serde_json::from_str(size) {
+        Ok(size) if SIZES.contains(&size) => Ok(Asked::Attempts(order, size)),
+        _ => Err(refusal("size: This value should be a whole number from 1 to 100.")),
+    }
 }
 
 fn answer(payment: &Payment) -> Answer {

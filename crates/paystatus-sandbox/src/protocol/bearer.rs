@@ -46,7 +46,7 @@ fn answer(payment: &Payment) -> Answer {
 }
 
 fn not_found(asked: &Asked) -> Reply {
-    let (Asked::Payment(id) | Asked::Order(id)) = asked;
+    let (Asked::Payment(id) | Asked::Order(id) | Asked::Attempts(id, _)) = asked;
     refusal(404, "not_found", &format!("Payment with ID {id} could not be found."))
 }
 

@@ -65,6 +65,8 @@ pub(crate) enum Asked {
     Payment(String),
     /// The most recent payment of an order.
     Order(String),
+    /// A list of so many most recent payments of an order.
+    Attempts(String, usize),
 }
 
 /// The answer about a payment, before overrides.

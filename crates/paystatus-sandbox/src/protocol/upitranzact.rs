@@ -97,8 +97,11 @@ fn answer(payment: &Payment) -> Answer {
         "U4-200" => Answer::ok(failure(404, "Transaction not found")),
         "U5" => Answer::ok(transaction("PENDING", "Transaction not found")),
         "PENDING" => Answer::ok(transaction("PENDING", "Payment pending")),
-        "FAIL" => Answer::ok(transaction("FAIL", "Payment failed")),
-        "REJECT" => Answer::ok(transaction("REJECT", "Payment rejected")),
+        // The vendor's Android client, the only source that shows these two, has them with `status` true.
+        "FAIL" => Answer::ok(envelope(true, 200).text("txnStatus", "FAIL").text("msg", "Payment failed")),
+        "REJECT" => {
+            Answer::ok(envelope(true, 200).text("txnStatus", "REJECT").text("msg", "Payment rejected"))
+        }
         word => Answer::ok(transaction(word, "Payment status")),
     }
 }

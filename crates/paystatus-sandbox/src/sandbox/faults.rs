@@ -5,13 +5,14 @@ use crate::{Error, Fault, Provider, Reply};
 impl Sandbox {
     /// Lets something go wrong with a payment, or without an id with everything that a provider is sent.
     ///
-    /// It comes after the faults that were injected before it, each for as many asks or as long as it says.
+    /// The fault begins when those that were injected before it are over; each lasts for as many requests, or as long,
+    /// as it says.
     /// A provider's fault comes first; where it leaves the answer alone the payment's own applies as well.
-    /// A payment's faults are for those who may ask, a provider's status or reply is sent whatever it is asked.
+    /// A payment's faults meet only requests that the provider would answer; a provider's status or reply meets all.
     ///
     /// # Errors
-    /// There is no such payment, the fault can't be (no such HTTP status, for no ask, a state of a provider),
-    /// or one that was injected before stays until it is cleared.
+    /// There is no such payment; the fault is impossible (an HTTP status that does not exist, for no request at all,
+    /// a state for a whole provider); or a fault that was injected before stays until it is cleared.
     ///
     /// ```
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
@@ -27,7 +28,9 @@ impl Sandbox {
         self.store.inject(provider, id, vec![fault])
     }
 
-    /// Lets a payment be in these states, one an ask, and stay in the last; it is in the first at once.
+    /// Moves a payment through these states, one state for each request, and leaves it in the last one.
+    ///
+    /// The payment is in the first state at once.
     ///
     /// This is an [`inject`](Self::inject) of each of them.
     ///

@@ -10,6 +10,8 @@ const ASKED: &str = "63c781cc-de3d-11eb-a1f1-0242ac130006";
 const SETTLED: &str = r#"{"payment_id":"24f7401c-fc47-11ec-8d07-0242ac120015","date":"2022-07-05 09:45:03","status":"settled","order":{"number":"f0a51dfa-fc43-11ec-8128-0242ac120004-1","amount":"3.01","currency":"QAR","description":"bloodline"},"customer":{"name":"John Doe","email":"success@gmail.com"}}"#;
 const DECLINED: &str = r#"{"payment_id":"03e46e96-de42-11eb-aea7-0242ac140002","date":"2021-07-06 10:07:47","status":"decline","reason":"Declined by processing","order":{"number":"order-1234","amount":"0.19","currency":"QAR","description":"Important gift"},"customer":{"name":"John Doe","email":"test@mail.com"}}"#;
 
+const GIFT: &str = r#"{"payment_id":"dc66cdd8-d702-11ea-9a2f-0242c0a87002","date":"2020-08-05 07:41:10","status":"settled","order":{"number":"order-1234","amount":"0.19","currency":"QAR","description":"Very important gift"},"customer":{"name":"John Doe","email":"payer@example.com"}}"#;
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -70,12 +72,7 @@ fn the_documented_samples() {
     check(&lab, "payment_id", ASKED, SETTLED);
     check(&lab, "payment_id", "24f7401c-fc47-11ec-8d07-0242ac120015", SETTLED);
     check(&lab, "payment_id", "03e46e96-de42-11eb-aea7-0242ac140002", DECLINED);
-    check(
-        &lab,
-        "payment_id",
-        "dc66cdd8-d702-11ea-9a2f-0242c0a87002",
-        r#"{"payment_id":"dc66cdd8-d702-11ea-9a2f-0242c0a87002","date":"2020-08-05 07:41:10","status":"settled","order":{"number":"order-1234","amount":"0.19","currency":"QAR","description":"Very important gift"},"customer":{"name":"John Doe","email":"payer@example.com"}}"#,
-    );
+    check(&lab, "payment_id", "dc66cdd8-d702-11ea-9a2f-0242c0a87002", GIFT);
 }
 
 #[test]
@@ -102,7 +99,7 @@ fn every_state() {
 }
 
 #[test]
-fn an_order_answers_its_latest_attempt() {
+fn an_order_alone_answers_its_latest_attempt() {
     let lab = Lab::new();
     check(&lab, "order_id", "order-1234", DECLINED);
     check(&lab, "order_id", "f0a51dfa-fc43-11ec-8128-0242ac120004-1", SETTLED);
@@ -111,6 +108,48 @@ fn an_order_answers_its_latest_attempt() {
     let third = NewPayment::new(Provider::Akurateco, "third", "void").with_reference("sandbox-order");
     lab.sandbox.create(third).unwrap();
     check(&lab, "order_id", "sandbox-order", &reply("third", "\"void\"", "sandbox-order", "100.00", "USD"));
+}
+
+#[test]
+fn size_lists_an_orders_attempts_newest_first() {
+    let lab = Lab::new();
+    let list = |order: &str, size: &str| {
+        let asked = lookup("order_id", order, &md5_hash(order));
+        send(&lab, &asked.replacen('}', &format!(r#","size":{size}}}"#), 1))
+    };
+    list("order-1234", "100").is(200, JSON, &format!("[{DECLINED},{GIFT}]"));
+    list("order-1234", "2").is(200, JSON, &format!("[{DECLINED},{GIFT}]"));
+    list("order-1234", "1").is(200, JSON, &format!("[{DECLINED}]"));
+    // One attempt is a list too, and one that cascaded stands for itself among the others.
+    let void = reply("sandbox-void", "\"void\"", "order-sandbox-void", "100.00", "USD");
+    list("order-sandbox-void", "100").is(200, JSON, &format!("[{void}]"));
+    let cascaded = list("f0a51dfa-fc43-11ec-8128-0242ac120004-1", "100").body;
+    assert!(cascaded.starts_with(&format!("[{SETTLED},{{\"payment_id\":\"{ASKED}\"")), "{cascaded}");
+
+    for size in ["0", "101", "-1", "1.5", "\"10\"", "null", "true", "[1]"] {
+        list("order-1234", size).is(
+            400,
+            JSON,
+            &refusal("size: This value should be a whole number from 1 to 100."),
+        );
+    }
+    list("nobody", "100").is(400, JSON, &refusal("hash: Hash is not valid."));
+    // The hash is over the order's id alone, and a payment has no list.
+    let by_payment = lookup("payment_id", ASKED, &md5_hash(ASKED));
+    send(&lab, &by_payment.replacen('}', r#","size":7}"#, 1)).is(200, JSON, SETTLED);
+}
+
+#[test]
+fn a_fault_of_the_latest_attempt_is_the_orders() {
+    let lab = Lab::new();
+    let declined = "03e46e96-de42-11eb-aea7-0242ac140002";
+    lab.sandbox.script(Provider::Akurateco, declined, ["3ds", "void"]).unwrap();
+    let asked = lookup("order_id", "order-1234", &md5_hash("order-1234"));
+    for word in ["3ds", "void"] {
+        let got = send(&lab, &asked.replacen('}', r#","size":100}"#, 1));
+        assert!(got.body.contains(&format!(r#""status":"{word}""#)), "{}", got.body);
+        assert!(got.body.contains(r#""status":"settled""#), "{}", got.body);
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 use paystatus_sandbox::{Provider, seeded_id};
 use serde_json::{Value, json};
 
-use crate::lab::{JSON, Lab};
+use crate::lab::{Got, JSON, Lab};
 
 const TOKEN: &[(&str, &str)] = &[("authorization", "Bearer your_access_token")];
 
@@ -330,4 +330,94 @@ fn help_tells_addresses_and_counts() {
         assert_eq!(help["providers"]["resmic"]["requests"], 0, "{path}");
         assert_eq!(bearer["states"], json!(["pending", "succeeded", "failed", "canceled"]), "{path}");
     }
+}
+
+/// Sends a request to the control interface under this `Host`.
+#[track_caller]
+fn under(lab: &Lab, host: &str, method: &str, path: &str, body: &str) -> Got {
+    lab.send(method, &format!("/_sandbox{path}"), &[("host", host), ("content-type", JSON)], body)
+}
+
+#[test]
+fn only_this_machines_names_and_addresses_reach_it() {
+    let lab = Lab::new();
+    let port = lab.sandbox.address().port();
+    for host in ["localhost", "LOCALHOST", "127.0.0.1", "127.8.9.1", "[::1]"] {
+        let got = under(&lab, &format!("{host}:{port}"), "GET", "/payments", "");
+        assert_eq!(got.status, 200, "{host}: {}", got.body);
+    }
+    let other = port ^ 1;
+    for host in [
+        // A name that a page has pointed at this machine.
+        format!("rebound.example:{port}"),
+        "rebound.example".to_owned(),
+        format!("localhost.rebound.example:{port}"),
+        format!("127.0.0.1.rebound.example:{port}"),
+        format!("127.0.0.1@rebound.example:{port}"),
+        format!("192.0.2.1:{port}"),
+        format!("[2001:db8::1]:{port}"),
+        format!("0.0.0.0:{port}"),
+        format!("127.0.0.1:{other}"),
+        "127.0.0.1".to_owned(),
+        "127.0.0.1:".to_owned(),
+        ":".to_owned(),
+        String::new(),
+    ] {
+        let before = lab.sandbox.payments();
+        for (method, path, body) in [
+            ("GET", "/payments", ""),
+            ("GET", "", ""),
+            ("PATCH", "/payments/bearer/pay_001", r#"{"state":"failed"}"#),
+            ("DELETE", "/providers/bearer/faults", ""),
+        ] {
+            let got = under(&lab, &host, method, path, body);
+            assert_eq!(
+                (got.status, json(&got.body)["field"].as_str()),
+                (403, Some("host")),
+                "{host:?} {method}"
+            );
+        }
+        assert_eq!(lab.sandbox.payments(), before, "{host:?}");
+    }
+    // A page at the root is the same interface, and a provider is asked under any name.
+    let got = lab.send("GET", "/", &[("host", "rebound.example")], "");
+    assert_eq!(got.status, 403);
+    let path = "/bearer/v1/payments/pay_001/status";
+    assert_eq!(lab.get(path, &[TOKEN[0], ("host", "api.example.com")]).status, 200);
+}
+
+#[test]
+fn only_json_changes_anything() {
+    let lab = Lab::new();
+    let before = lab.sandbox.payments();
+    for (method, path, body) in [
+        ("POST", "/payments", r#"{"provider":"bearer","id":"x","state":"failed"}"#),
+        ("PATCH", "/payments/bearer/pay_001", r#"{"state":"failed"}"#),
+        ("PUT", "/payments/bearer/pay_001/faults", r#"{"status":503}"#),
+        ("PUT", "/payments/bearer/pay_001/reply", r#"{"status":503}"#),
+        ("PUT", "/providers/bearer/faults", r#"{"status":503}"#),
+        ("PUT", "/providers/bearer/callback", r#"{"url":"http://127.0.0.1:9/"}"#),
+    ] {
+        // What a page of any site may send without asking, and nothing at all.
+        for content_type in [
+            &[][..],
+            &[("content-type", "text/plain")],
+            &[("content-type", "application/x-www-form-urlencoded")],
+            &[("content-type", "text/plain; application/json")],
+            &[("content-type", "application/jsonp")],
+        ] {
+            let got = lab.send(method, &format!("/_sandbox{path}"), content_type, body);
+            let error = json(&got.body);
+            assert_eq!(
+                (got.status, error["field"].as_str(), &error["allowed"]),
+                (415, Some("content-type"), &json!([JSON])),
+                "{method} {path} {content_type:?}"
+            );
+        }
+    }
+    assert_eq!(lab.sandbox.payments(), before);
+    assert_eq!(lab.get("/bearer/v1/payments/pay_001/status", TOKEN).status, 200);
+    let with_charset = [("content-type", "Application/JSON; charset=utf-8")];
+    let got = lab.send("PATCH", "/_sandbox/payments/bearer/pay_001", &with_charset, r#"{"state":"failed"}"#);
+    assert_eq!(got.status, 200, "{}", got.body);
 }

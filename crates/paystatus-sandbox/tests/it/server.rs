@@ -98,7 +98,7 @@ fn no_input_brings_it_down() {
     let head = "authorization: Basic eW91cl9wdWJsaWNfa2V5OnlvdXJfc2VjcmV0X2tleQ==\r\ncontent-type: application/json\r\nconnection: close\r\n";
     let post = |path: &str, body: &str| {
         let length = body.len();
-        format!("POST {path} HTTP/1.1\r\nhost: x\r\n{head}content-length: {length}\r\n\r\n{body}")
+        format!("POST {path} HTTP/1.1\r\nhost: {address}\r\n{head}content-length: {length}\r\n\r\n{body}")
     };
     let upitranzact = "/upitranzact/v1/payments/checkPaymentStatus";
     check(address, b"\0\0\0\0\r\n\r\n", "HTTP/1.1 400");

@@ -94,13 +94,13 @@ fn every_state() {
         &lab,
         "sandbox-fail",
         200,
-        r#"{"status":false,"statusCode":200,"txnStatus":"FAIL","msg":"Payment failed"}"#,
+        r#"{"status":true,"statusCode":200,"txnStatus":"FAIL","msg":"Payment failed"}"#,
     );
     check(
         &lab,
         "sandbox-reject",
         200,
-        r#"{"status":false,"statusCode":200,"txnStatus":"REJECT","msg":"Payment rejected"}"#,
+        r#"{"status":true,"statusCode":200,"txnStatus":"REJECT","msg":"Payment rejected"}"#,
     );
     assert_eq!(lab.ids(Provider::Upitranzact).len(), 14);
     lab.sandbox.set_state(Provider::Upitranzact, "sandbox-fail", "U3").unwrap();

@@ -12,7 +12,7 @@ use crate::{
     template::{Edit, Place},
 };
 
-/// A value that the kit puts where values should not be repeated.
+/// The value that the cases put where no message may repeat what it was given.
 const CANARY: &str = "canary-paystatus-testkit";
 
 pub(crate) fn leak_provider_debug<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {

@@ -10,7 +10,7 @@ use crate::{
     template::{Edit, Place},
 };
 
-/// The ground of all other cases: they would prove nothing about a success that is no answer.
+/// All other cases rest on this one: they would prove nothing if the success itself were no answer.
 pub(crate) fn success_is_read<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
     let (suite, paid) = (case.suite, case.suite.paid()?);
     let reply = Reply::ok(suite.success()?);
