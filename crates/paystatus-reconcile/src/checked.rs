@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::{
     Entry, Finding, Standing, Why,
     answer::{Answer, Reported, Unanswered, now},
-    compare::compare,
+    compare::{agrees_so_far, findings},
 };
 
 /// A row of the ledger beside what its provider says: the finding, what to do, and the evidence.
@@ -65,17 +65,7 @@ impl Checked {
         answer: Option<Answer>,
         about_other_rows: Option<Finding>,
     ) -> Self {
-        let mut findings = match &answer {
-            Some(answer) => compare(&entry, answer),
-            // A duplicate is not asked about; whatever else was not is not known.
-            None if about_other_rows.is_none() => vec![Finding::Unverifiable(Why::NotAsked)],
-            None => vec![],
-        };
-        findings.extend(about_other_rows);
-        findings.sort_by_key(|finding| finding.gravity());
-        if findings.is_empty() {
-            findings.push(Finding::Match);
-        }
+        let findings = findings(&entry, answer.as_ref(), about_other_rows);
         Self { entry, provider, asked_at, answer, findings }
     }
 
@@ -123,12 +113,13 @@ impl Checked {
     }
 
     /// How much money the books and the provider do not agree about, or can't be told to agree about;
-    /// nothing for a match, for a row without an amount, and where neither side counts any money.
+    /// nothing where they agree, if only so far, for a row without an amount, and where neither side counts any money.
     pub fn value_at_risk(&self) -> Option<Money> {
         let reported = self.reported().map(|said| said.status);
         let at_stake = [Some(self.entry.standing()), reported].contains(&Some(Standing::Paid));
         match self.finding() {
             Finding::Match => None,
+            Finding::StillOpen if self.agrees_so_far() => None,
             Finding::AmountDiffers { by: Some(by) } if at_stake => {
                 Some(Money::new(by.amount().abs(), by.currency()))
             }
@@ -199,6 +190,10 @@ impl Checked {
             Finding::ChargebackNotInLedger => {
                 "book the chargeback, and answer it in the provider's dashboard in time".to_owned()
             }
+            Finding::StillOpen if self.agrees_so_far() => {
+                "reconcile it again later: the two sides agree so far, but this provider can change its mind"
+                    .to_owned()
+            }
             Finding::StillOpen if counted => {
                 "do not count it as paid yet: reconcile it again later".to_owned()
             }
@@ -248,6 +243,10 @@ impl Checked {
                 format!("compare the {field} in the provider's dashboard: its status reply does not have it")
             }
         }
+    }
+
+    fn agrees_so_far(&self) -> bool {
+        self.reported().is_some_and(|said| agrees_so_far(&self.entry, said))
     }
 
     fn is_reported_paid(&self) -> bool {

@@ -38,7 +38,8 @@ pub enum Finding {
     RefundNotInLedger,
     /// The payer's bank took the money back, and the books do not say so.
     ChargebackNotInLedger,
-    /// The provider has not decided yet.
+    /// The provider may still change its answer: it has not decided yet, or it agrees with the books and is known to
+    /// change its mind.
     StillOpen,
     /// Another row is about the same payment.
     DuplicateInLedger {
@@ -181,7 +182,7 @@ impl fmt::Display for Finding {
             Self::ChargebackNotInLedger => {
                 f.write_str("the payer's bank took the money back, and the ledger does not say so")
             }
-            Self::StillOpen => f.write_str("the provider has not decided yet"),
+            Self::StillOpen => f.write_str("the provider may still change its answer"),
             Self::DuplicateInLedger { row } => write!(f, "row {row} is about the same payment"),
             Self::PaidTwice { row } => write!(f, "row {row} is another paid payment for the same reference"),
             Self::Unverifiable(why) => why.fmt(f),

@@ -244,6 +244,10 @@ fn the_code_tells_what_it_comes_to() {
         ("bearer,sandbox-failed,paid", 1),
         ("bearer,no-such-payment,paid", 1),
         ("bearer,sandbox-pending,paid", 3),
+        // A final failure of one provider is a match; what another one may still change is not.
+        ("resmic,sandbox-failed,failed", 3),
+        ("akurateco,sandbox-chargeback,charged_back", 3),
+        ("resmic,sandbox-failed,paid", 1),
         ("commitup,sandbox-untyped-success,paid", 3),
         ("no-such-account,x,paid", 3),
         ("bearer,sandbox-failed,who knows", 2),

@@ -106,6 +106,25 @@ fn what_is_open_is_neither_a_match_nor_a_difference() {
 }
 
 #[test]
+fn what_the_provider_may_still_change_is_no_match() {
+    for status in [Standing::Paid, Standing::Failed, Standing::Refunded, Standing::ChargedBack] {
+        let (entry, said) = (entry().with_status(status), said(status, Finality::Provisional));
+        finds(entry.clone(), said.clone(), Finding::StillOpen, &[], None);
+        let action = check(entry.clone(), said.clone()).action();
+        assert!(action.starts_with("reconcile it again later: the two sides agree so far"), "{action}");
+        // What differs already is not hidden behind it.
+        let other = Reported { reference: Some("order-2".into()), ..said };
+        let found = check(entry, other);
+        assert_eq!(found.finding(), Finding::ReferenceDiffers);
+        assert_eq!(found.further_findings(), [Finding::StillOpen]);
+    }
+    let failed = check(entry(), said(Standing::Failed, Finality::Provisional));
+    assert_eq!((failed.finding(), failed.further_findings()), (Finding::StatusDiffers, &[][..]));
+    let chargeback = check(entry(), said(Standing::ChargedBack, Finality::Provisional));
+    assert_eq!(chargeback.finding(), Finding::ChargebackNotInLedger);
+}
+
+#[test]
 fn money_is_compared_to_the_last_digit_and_with_its_currency() {
     let amount = |amount, currency| Reported { amount: Some(money(amount, currency)), ..paid() };
     finds(entry(), amount("50.0", "USD"), Finding::Match, &[], None);
