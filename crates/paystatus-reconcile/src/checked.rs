@@ -1,7 +1,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use paystatus::{Error, ErrorKind, Field, Finality, Money, Payment};
+use paystatus::{Error, ErrorKind, Field, Finality, Funds, Money, Payment};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
@@ -157,8 +157,11 @@ impl Checked {
                 }
             }
             Finding::AmountDiffers { .. } | Finding::CurrencyDiffers if !self.is_reported_paid() => {
-                let moved = self.reported().is_some_and(|said| said.status.moved_money());
-                let what = if moved { "find out what was given back" } else { "nothing was charged" };
+                let what = match self.reported().map(|said| (said.status.moved_money(), said.finality, said.funds)) {
+                    Some((true, ..)) => "find out what was given back",
+                    Some((false, Finality::Final, Funds::NotTaken)) => "nothing was charged",
+                    _ => "find out whether anything was charged",
+                };
                 format!("{what}: correct the {} in the ledger", self.what_differs())
             }
             Finding::AmountDiffers { by: Some(by) } if by.amount().is_sign_negative() => {
@@ -181,8 +184,9 @@ impl Checked {
                     .to_owned()
             }
             Finding::MissingAtProvider => {
-                "the provider does not know this payment: look whether the id and the account are right; \
-                 if they are, it was never paid"
+                "look whether the id and the account are right, and reconcile it again later: that the provider \
+                 does not know the payment proves nothing, since some say so while it is on its way; cancel \
+                 nothing because of it"
                     .to_owned()
             }
             Finding::RefundNotInLedger => format!("book the refund, and do not deliver{again}"),
@@ -287,7 +291,7 @@ impl Serialize for Checked {
             payment_id: &'a str,
             status: Standing,
             finality: Finality,
-            funds: paystatus::Funds,
+            funds: Funds,
             provider_status: &'a str,
             amount: Option<String>,
             currency: Option<String>,

@@ -32,7 +32,8 @@ pub enum Finding {
     CurrencyDiffers,
     /// The payment carries another reference.
     ReferenceDiffers,
-    /// The provider does not know the payment.
+    /// The provider does not know the payment: unless the id or the account is wrong, it may not have been begun, or be
+    /// on its way.
     MissingAtProvider,
     /// The money was given back, and the books do not say so.
     RefundNotInLedger,

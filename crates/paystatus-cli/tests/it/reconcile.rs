@@ -265,6 +265,17 @@ fn the_code_tells_what_it_comes_to() {
 }
 
 #[test]
+fn a_payment_that_is_not_found_is_not_said_to_be_unpaid() {
+    // Unknown, unpaid and on its way are one answer of this provider.
+    let books = Books::new("ledger.csv", "account,order_id\nupitranzact,sandbox-u4\n");
+    let output = books.reconcile(&["--json", "ledger.csv"]);
+    let (rows, _) = lines(&output);
+    assert_eq!((code(&output), &rows[0]["finding"]), (1, &json!("missing_at_provider")));
+    let action = rows[0]["action"].as_str().unwrap();
+    assert!(!action.contains("never paid") && action.contains("cancel nothing because of it"), "{action}");
+}
+
+#[test]
 fn usage_errors_name_the_remedy_and_leave_every_file_as_it_was() {
     let books = Books::new("ledger.csv", MATCHING);
     fs::write(books.path().join("ledger.xls"), "x").unwrap();
