@@ -78,8 +78,11 @@ impl Files {
 
     /// An error about the journal, with the remedy if it can't be where it would be.
     pub(super) fn about_journal(&self, error: Error) -> Error {
-        let is_there = OpenOptions::new().append(true).open(&self.journal);
-        let opens = is_there.map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |_| true);
+        let opens = match fs::symlink_metadata(&self.journal) {
+            // Anything else might make whoever opens it wait.
+            Ok(found) => found.is_file() && OpenOptions::new().append(true).open(&self.journal).is_ok(),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        };
         // The journal's folder takes more files than the journal.
         if opens && AtomicFile::create(&self.journal).is_ok() {
             return error;

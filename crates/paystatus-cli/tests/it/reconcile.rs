@@ -311,6 +311,37 @@ fn usage_errors_name_the_remedy_and_leave_every_file_as_it_was() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_ordinary_file_is_neither_waited_for_nor_written() {
+    let books = Books::new("ledger.csv", MATCHING);
+    let pipe = books.path().join("pipe.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for (arguments, telling) in [
+        (
+            &["ledger.csv", "--journal", "pipe.csv"][..],
+            "it is no ordinary file; name another with --journal\n",
+        ),
+        (
+            &["ledger.csv", "--resume", "--journal", "pipe.csv"],
+            "it is no ordinary file; name another with --journal\n",
+        ),
+        (&["ledger.csv", "--out", "pipe.csv"], "pipe.csv can't be written: it is no ordinary file\n"),
+        (&["ledger.csv", "--report", "pipe.csv"], "pipe.csv can't be written: it is no ordinary file\n"),
+        (&["/dev/zero", "--format", "csv", "--journal", "journal"], "line 1: it is longer than 1 MiB\n"),
+    ] {
+        let output = books.reconcile(arguments);
+        assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?}");
+        assert!(stderr(&output).ends_with(telling), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(books.files(), ["ledger.csv", "pipe.csv"], "{arguments:?}");
+    }
+    // A ledger may well come through a pipe, and is read as it comes.
+    let writer = std::thread::spawn(move || fs::write(pipe, MATCHING).unwrap());
+    let output = books.reconcile(&["pipe.csv"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    writer.join().unwrap();
+}
+
 #[test]
 fn a_ledger_that_ends_in_a_row_without_end_leaves_nothing_behind() {
     let ledger = format!("{MATCHING}bearer,{}", "x".repeat(2 << 20));

@@ -463,15 +463,96 @@ async fn another_ledger_is_not_continued() {
 #[cfg(unix)]
 #[tokio::test]
 async fn the_journal_is_its_owners_alone() {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{PermissionsExt, chown};
 
     let run = Run::over("a,p-1,,,,,\n");
-    // Somebody else may have made it, for everybody to read.
-    std::fs::write(run.journal(), "").unwrap();
-    std::fs::set_permissions(run.journal(), std::fs::Permissions::from_mode(0o666)).unwrap();
-    let _asking = run.begin();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    drop(run.begin());
+    assert_eq!(mode(&run.journal()), 0o600);
+    // Somebody may have copied it, for everybody to read.
+    std::fs::set_permissions(run.journal(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let asking = run.resume();
     for file in std::fs::read_dir(run.folder.path()).unwrap() {
-        let mode = file.as_ref().unwrap().metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{file:?}");
+        assert_eq!(mode(&file.unwrap().path()), 0o600);
     }
+    drop(asking);
+    // Only root can make it another user's, and only root would get past its permissions.
+    if chown(run.journal(), Some(4_242), None).is_ok() {
+        std::fs::set_permissions(run.journal(), std::fs::Permissions::from_mode(0o666)).unwrap();
+        let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
+        assert!(error.to_string().ends_with("belongs to another user: name another file"), "{error}");
+        assert_eq!(mode(&run.journal()), 0o666);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_journal_is_refused_and_stays_as_it_was() {
+    use std::{fs, os::unix};
+
+    type Make = fn(&std::path::Path);
+    let cases: [(&str, Make); 8] = [
+        ("is not a journal: name another file, or remove it if it is broken", |path| {
+            fs::write(path, "account,payment_id\n".repeat(100)).unwrap();
+        }),
+        ("is not a journal: name another file, or remove it if it is broken", |path| {
+            fs::write(path, "").unwrap();
+        }),
+        ("is the database of something else: name another file", |path| {
+            rusqlite::Connection::open(path).unwrap().execute_batch("CREATE TABLE theirs (id)").unwrap();
+        }),
+        ("is of another version of paystatus: remove it to start over", |path| {
+            let newer =
+                "PRAGMA application_id = 0x70617973; PRAGMA user_version = 99; CREATE TABLE rows (id)";
+            rusqlite::Connection::open(path).unwrap().execute_batch(newer).unwrap();
+        }),
+        ("is a link: name the file itself", |path| {
+            let target = path.with_extension("target");
+            fs::write(&target, "").unwrap();
+            unix::fs::symlink(target, path).unwrap();
+        }),
+        ("is a link: name the file itself", |path| unix::fs::symlink("nowhere", path).unwrap()),
+        ("can't be written: it is no ordinary file", |path| {
+            drop(unix::net::UnixListener::bind(path).unwrap());
+        }),
+        // Whoever opens it waits for somebody at the other end.
+        ("can't be written: it is no ordinary file", |path| {
+            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+        }),
+    ];
+    for (why, make) in cases {
+        let run = Run::over("a,p-1,,,,,\n");
+        make(&run.journal());
+        let before = everything_in(run.folder.path());
+        for opened in [Reconciliation::begin, Reconciliation::resume] {
+            let error = opened(&run.journal(), run.ledger()).unwrap_err();
+            let told = format!("the journal {}: {why}", run.journal().display());
+            assert_eq!(error.to_string(), told);
+            assert_eq!(everything_in(run.folder.path()), before, "{why}");
+        }
+    }
+}
+
+/// Every file with its kind, its permissions and what is in it.
+#[cfg(unix)]
+fn everything_in(folder: &std::path::Path) -> BTreeMap<PathBuf, (String, Option<Vec<u8>>)> {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files
+        .map(|path| {
+            let found = std::fs::symlink_metadata(&path).unwrap();
+            let text = found.is_file().then(|| std::fs::read(&path).unwrap());
+            (path, (format!("{:?} {:?}", found.file_type(), found.permissions()), text))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_log_without_its_journal_is_not_thrown_away() {
+    let run = Run::over("a,p-1,,,,,\n");
+    let log = run.folder.path().join("journal-wal");
+    std::fs::write(&log, "answers").unwrap();
+    let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
+    assert!(error.to_string().contains("move the two together, or remove the log"), "{error}");
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "answers");
+    assert!(!run.journal().exists());
 }
