@@ -12,11 +12,13 @@ use std::{
     time::Duration,
 };
 
-use paystatus::{Accounts, Configuration, Error, ErrorKind};
+use paystatus::{
+    Accounts, Configuration, Error, ErrorKind, Lookup, Payment, StatusClient, WaitPlan, async_trait,
+};
 use paystatus_reconcile::{
     AtomicFile, BadRow, Checked, FindingsWriter, Ledger, Outcome, Reconciliation, Report, Totals,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use self::{
@@ -48,7 +50,7 @@ pub(crate) async fn run(args: &Args, options: &Reconcile, output: &Output) -> Re
     let ledger = Ledger::read(files.open()?, files.format, &options.columns()?)?;
     let (configuration, _sandbox) = configuration::read(args).await?;
     let mut run = begin(options, &files, ledger)?;
-    let accounts = match check(&run, options).and_then(|()| open(&run, &configuration)) {
+    let accounts = match check(&run, options).and_then(|()| open(&run, &configuration, args.sandbox)) {
         Ok(accounts) => accounts,
         // A journal without an answer is of no use to anybody.
         Err(error) if run.finished() == 0 => return run.finish().and(Err(error)),
@@ -128,11 +130,12 @@ fn check(run: &Reconciliation, options: &Reconcile) -> Result<(), Error> {
 }
 
 /// Opens the accounts that the ledger names and the configuration has; no other account's secrets are touched.
-fn open(run: &Reconciliation, configuration: &Configuration) -> Result<Accounts, Error> {
+fn open(run: &Reconciliation, configuration: &Configuration, in_sandbox: bool) -> Result<Accounts, Error> {
     let mut accounts = Accounts::default();
     let mut unknown = Vec::new();
     for name in run.accounts()? {
         match configuration.open(&name) {
+            Ok(client) if in_sandbox => accounts.insert(name, Sandboxed(client)),
             Ok(client) => accounts.insert(name, client),
             Err(error) if configuration.names().any(|known| known == name) => return Err(error),
             Err(error) => unknown.push(error),
@@ -146,6 +149,32 @@ fn open(run: &Reconciliation, configuration: &Configuration) -> Result<Accounts,
         complain(&format!("paystatus: {} more accounts are not in the configuration", count(more as u64)));
     }
     Ok(accounts)
+}
+
+/// An account of the embedded sandbox, which is another server each time and has the same payments.
+struct Sandboxed(Box<dyn StatusClient>);
+
+#[async_trait]
+impl StatusClient for Sandboxed {
+    fn provider(&self) -> &'static str {
+        self.0.provider()
+    }
+
+    fn server(&self) -> Option<String> {
+        Some("the sandbox of --sandbox".to_owned())
+    }
+
+    async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        self.0.status(lookup).await
+    }
+
+    async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        self.0.status_in_turn(lookup).await
+    }
+
+    fn wait_plan(&self) -> WaitPlan {
+        self.0.wait_plan()
+    }
 }
 
 /// Asks about every row that is not finished, unless that is interrupted.
@@ -302,7 +331,7 @@ fn write_page(
 }
 
 /// The last JSON line.
-fn summary(totals: &Totals, bad_rows: &[BadRow], to_ask_again: u64) -> serde_json::Value {
+fn summary(totals: &Totals, bad_rows: &[BadRow], to_ask_again: u64) -> Value {
     let at_risk: Vec<_> = totals
         .value_at_risk()
         .iter()

@@ -23,13 +23,14 @@ const APPLICATION: i32 = 0x7061_7973;
 const MOST_ACCOUNTS: u64 = 10_000;
 
 /// Another version's journals can't be continued.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 const TABLES: &str = "
     DROP TABLE IF EXISTS run;
     DROP TABLE IF EXISTS rows;
     DROP TABLE IF EXISTS answers;
     DROP TABLE IF EXISTS bad;
+    DROP TABLE IF EXISTS servers;
     -- The ledger that was read to its end; empty before.
     CREATE TABLE run (digest TEXT NOT NULL);
     -- What the books say; `first` is an earlier row about the same payment.
@@ -50,6 +51,8 @@ const TABLES: &str = "
     CREATE INDEX to_try_again ON answers (row) WHERE try_again;
     CREATE INDEX elsewhere ON answers (payment_id) WHERE is_elsewhere;
     CREATE TABLE bad (row INTEGER NOT NULL, why TEXT NOT NULL);
+    -- Who gave an account's answers: its provider and where that was asked, and no credential.
+    CREATE TABLE servers (account TEXT PRIMARY KEY, server TEXT NOT NULL);
 ";
 
 /// For looking rows up by whom they ask about; made once all rows are there, which is a sort instead of a search each.
@@ -266,6 +269,22 @@ impl Journal {
         self.try_to(|| {
             let mut accounts = self.database.prepare("SELECT DISTINCT account FROM rows ORDER BY account")?;
             accounts.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Keeps who is to be asked about an account; tells who gave the answers that are there, if that is another one.
+    pub(crate) fn ask_at(&self, account: &str, server: &str) -> Result<Option<String>, Error> {
+        let earlier = "SELECT server FROM servers WHERE account = ?1 AND server <> ?2 AND EXISTS (
+            SELECT 1 FROM answers JOIN rows USING (row) WHERE account = ?1
+        )";
+        self.try_to(|| {
+            let answered =
+                self.database.query_row(earlier, [account, server], |row| row.get(0)).optional()?;
+            if answered.is_none() {
+                let keep = "INSERT OR REPLACE INTO servers (account, server) VALUES (?1, ?2)";
+                self.database.execute(keep, [account, server])?;
+            }
+            Ok(answered)
         })
     }
 

@@ -225,7 +225,8 @@ impl Reconciliation {
     /// `watch` is told how far it is, at least once a second.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the journal can't be written, or an account turns out not to be usable.
+    /// [`ErrorKind::Config`] if the journal can't be written, an account turns out not to be usable, or, before anything
+    /// is asked, if the journal has answers about an account that [another server](StatusClient::server) gave.
     /// That a provider could not be asked is no error: it is the row's finding.
     pub async fn ask(
         &mut self,
@@ -233,6 +234,7 @@ impl Reconciliation {
         stop: impl Future<Output = ()>,
         mut watch: impl FnMut(&Progress<'_>),
     ) -> Result<(), Error> {
+        self.answered_by(accounts)?;
         let mut findings = BTreeMap::new();
         let mut lanes = Vec::new();
         for name in self.journal.accounts()? {
@@ -319,6 +321,25 @@ impl Reconciliation {
                 }
             }
         }
+    }
+
+    /// Refuses to mix the answers of two servers in one run.
+    fn answered_by(&self, accounts: &Accounts) -> Result<(), Error> {
+        for name in self.journal.accounts()? {
+            let Ok(client) = accounts.get(&name) else { continue };
+            let server = match client.server() {
+                Some(server) => format!("{} at {server}", client.provider()),
+                None => client.provider().to_owned(),
+            };
+            if let Some(earlier) = self.journal.ask_at(&name, &server)? {
+                let why = format!(
+                    "the run that is to be continued asked {earlier} about account `{name}`, which is {server} now: \
+                     go on with the configuration of that run, or start over"
+                );
+                return Err(Error::new(ErrorKind::Config, why));
+            }
+        }
+        Ok(())
     }
 
     /// Puts the rows back that may do better now, of accounts that have answered; tells how many there are.

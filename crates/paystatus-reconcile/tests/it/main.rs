@@ -460,6 +460,50 @@ async fn another_ledger_is_not_continued() {
     assert_eq!(run.begin().rows(), 2);
 }
 
+#[tokio::test]
+async fn answers_that_another_server_gave_are_not_taken_over() {
+    let (staging, live) = ("https://staging.example.com", "https://api.example.com");
+    let shop = Shop::default().paid("p-1", "o-1").paid("p-2", "o-2");
+    let mut run = Run::over("a,p-1,,,,,\nb,p-2,,,,,\n").with("a", &shop.clone().at(staging));
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    drop(asking);
+
+    let asked = shop.asked_in_all();
+    for other in [shop.clone().at(live), shop.clone()] {
+        run = run.with("a", &other);
+        let mut asking = run.resume();
+        let error = asking.ask(&run.accounts, pending(), |_| {}).await.unwrap_err();
+        let told = "the run that is to be continued asked acme at https://staging.example.com about account `a`, which \
+                    is acme";
+        assert!(error.to_string().starts_with(told), "{error}");
+        assert_eq!(
+            (asking.finished(), shop.asked_in_all()),
+            (1, asked),
+            "nothing was asked and nothing is lost"
+        );
+    }
+    // An account without answers may be anywhere.
+    run = run.with("a", &shop.clone().at(staging)).with("b", &shop.clone().at(live));
+    let mut asking = run.resume();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!((asking.finished(), shop.asked("p-1")), (2, 1));
+    drop(asking);
+    run = run.with("a", &shop.at(live));
+    run.begin().ask(&run.accounts, pending(), |_| {}).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_address_that_never_answered_may_be_mended() {
+    let run =
+        Run::over("a,p-1,,,,,\n").with("a", &Shop::default().unreachable().at("https://typo.example.com"));
+    run.begin().ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    let run = run.with("a", &Shop::default().paid("p-1", "o-1").at("https://api.example.com"));
+    let mut asking = run.resume();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!(compare(&asking).0, rows([(2, "match")]));
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn the_journal_is_its_owners_alone() {
