@@ -6,13 +6,12 @@ use std::{
 };
 
 use jiff::Timestamp;
-use paystatus::{Error, ErrorKind, Lookup};
-use rusqlite::{Connection, OpenFlags, OptionalExtension, Row, config::DbConfig, params};
+use paystatus::Lookup;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, config::DbConfig, params};
 
 use crate::{
-    BadRow, Entry, Ledger,
+    BadRow, Entry, Error, ErrorKind, Ledger,
     answer::{Answer, now, paid_reference},
-    atomic_file::folder_of,
     entry::Said,
 };
 
@@ -180,7 +179,7 @@ impl Journal {
     /// Opens a journal for this process alone, and makes it if there is none.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let refuse =
-            |why: String| Error::new(ErrorKind::Config, format!("the journal {}: {why}", path.display()));
+            |why: String| Error::new(ErrorKind::Journal, format!("the journal {}: {why}", path.display()));
         if look(path).map_err(refuse)? {
             let journal = Self::claim(path)?;
             journal.keep_log()?;
@@ -254,7 +253,7 @@ impl Journal {
         let accounts = failed(path, transaction.query_row(accounts, [], |row| unsigned(row, 0)))?;
         if accounts > MOST_ACCOUNTS {
             let why = format!("the ledger names {accounts} accounts: is `account` the right column?");
-            return Err(Error::new(ErrorKind::Config, why));
+            return Err(Error::ledger(why));
         }
         failed(path, transaction.execute("INSERT INTO run (digest) VALUES (?1)", [ledger.digest()]))?;
         failed(path, transaction.commit())
@@ -400,7 +399,10 @@ impl Journal {
             _ => Ok(()),
         });
         removed.map_err(|error| {
-            Error::new(ErrorKind::Config, format!("the journal {} can't be removed: {error}", path.display()))
+            Error::new(
+                ErrorKind::Storage,
+                format!("the journal {} can't be removed: {error}", path.display()),
+            )
         })
     }
 
@@ -499,6 +501,11 @@ fn keep_private(_: &Path) -> Result<(), String> {
     Ok(())
 }
 
+#[cfg(unix)]
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// A file that SQLite has beside the journal.
 fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
@@ -544,16 +551,18 @@ fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
 
 fn failed<T>(path: &Path, result: rusqlite::Result<T>) -> Result<T, Error> {
     result.map_err(|error| {
-        let why = match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                "is in use: another reconciliation of this ledger is running".to_owned()
+        let (kind, why) = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                (ErrorKind::Journal, "is in use: another reconciliation of this ledger is running".to_owned())
             }
-            Some(rusqlite::ErrorCode::NotADatabase) => {
-                "is not a journal: name another file, or remove it if it is broken".to_owned()
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                (ErrorKind::Storage, "is broken: remove it to start over".to_owned())
             }
-            Some(rusqlite::ErrorCode::DiskFull) => "can't be written: the disk is full".to_owned(),
-            _ => format!("can't be used: {error}"),
+            Some(ErrorCode::DiskFull) => {
+                (ErrorKind::Storage, "can't be written: the disk is full".to_owned())
+            }
+            _ => (ErrorKind::Storage, format!("can't be used: {error}")),
         };
-        Error::new(ErrorKind::Config, format!("the journal {}: {why}", path.display()))
+        Error::new(kind, format!("the journal {}: {why}", path.display()))
     })
 }

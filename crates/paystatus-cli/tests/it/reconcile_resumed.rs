@@ -84,6 +84,7 @@ fn answers_of_another_server_are_not_taken_over() {
         (&["--sandbox"], "the sandbox of --sandbox".to_owned()),
     ] {
         let output = reconcile(server);
+        assert_eq!(code(&output), 2);
         let said = stderr(&output);
         let told = format!(
             "asked akurateco at {} about account `akurateco`, which is akurateco at {now} now: ",

@@ -6,8 +6,8 @@ mod provider;
 
 use std::{cell::Cell, collections::BTreeMap, future::pending, path::PathBuf};
 
-use paystatus::{Accounts, ErrorKind};
-use paystatus_reconcile::{Columns, Format, Ledger, Outcome, Reconciliation, Totals};
+use paystatus::Accounts;
+use paystatus_reconcile::{Columns, ErrorKind, Format, Ledger, Outcome, Reconciliation, Totals};
 use provider::Shop;
 use tempfile::TempDir;
 
@@ -403,7 +403,7 @@ async fn ids_in_the_column_of_accounts_are_noticed() {
     let ledger: String = (0..10_001).map(|number| format!("p-{number},shop,,,,,\n")).collect();
     let run = Run::over(&ledger);
     let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
-    assert_eq!(error.message(), "the ledger names 10001 accounts: is `account` the right column?");
+    assert_eq!(error.to_string(), "the ledger names 10001 accounts: is `account` the right column?");
     assert!(!run.journal().exists());
 }
 
@@ -412,7 +412,10 @@ async fn an_account_that_turns_out_unusable_ends_the_run_and_keeps_what_came() {
     let run = Run::over("a,p-1,,,,,\n").with("a", &Shop::default().unusable());
     let mut asking = run.begin();
     let error = asking.ask(&run.accounts, pending(), |_| {}).await.unwrap_err();
-    assert_eq!((error.kind(), error.message()), (ErrorKind::Config, "account `a`: no credentials"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Account, "account `a`: no credentials")
+    );
 }
 
 #[tokio::test]
@@ -420,7 +423,7 @@ async fn a_journal_is_for_one_run_at_a_time_and_for_nothing_else() {
     let run = Run::over("a,p-1,,,,,\n");
     let asking = run.begin();
     let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
-    assert!(error.message().ends_with("another reconciliation of this ledger is running"), "{error}");
+    assert!(error.to_string().ends_with("another reconciliation of this ledger is running"), "{error}");
     asking.finish().unwrap();
     assert!(!run.journal().exists());
     let left: Vec<_> = std::fs::read_dir(run.folder.path()).unwrap().collect();
@@ -429,11 +432,11 @@ async fn a_journal_is_for_one_run_at_a_time_and_for_nothing_else() {
     let text = "account,payment_id\n".repeat(100);
     std::fs::write(run.journal(), &text).unwrap();
     let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
-    assert!(error.message().contains("is not a journal"), "{error}");
+    assert!(error.to_string().contains("is not a journal"), "{error}");
     assert_eq!(std::fs::read_to_string(run.journal()).unwrap(), text);
     let nowhere = run.folder.path().join("no/such/folder/journal");
     let error = Reconciliation::begin(&nowhere, run.ledger()).unwrap_err();
-    assert!(error.message().contains("can't be written"), "{error}");
+    assert!(error.to_string().contains("can't be written"), "{error}");
 }
 
 #[tokio::test]
@@ -442,7 +445,7 @@ async fn the_database_of_something_else_stays_as_it_was() {
     rusqlite::Connection::open(run.journal()).unwrap().execute_batch("CREATE TABLE theirs (id)").unwrap();
     let before = std::fs::read(run.journal()).unwrap();
     let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
-    assert!(error.message().ends_with("is the database of something else: name another file"), "{error}");
+    assert!(error.to_string().ends_with("is the database of something else: name another file"), "{error}");
     assert_eq!(std::fs::read(run.journal()).unwrap(), before);
 }
 
@@ -455,7 +458,7 @@ async fn another_ledger_is_not_continued() {
     assert!(Reconciliation::resume(&run.journal(), as_lines).is_err());
     run.ledger += "a,p-2,,,,,\n";
     let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
-    assert!(error.message().starts_with("the ledger is not the one of the run"), "{error}");
+    assert!(error.to_string().starts_with("the ledger is not the one of the run"), "{error}");
     // Starting over is always possible.
     assert_eq!(run.begin().rows(), 2);
 }
