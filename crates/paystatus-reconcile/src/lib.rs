@@ -23,7 +23,7 @@ pub use checked::Checked;
 pub use columns::Columns;
 pub use entry::{BadRow, Entry};
 pub use error::{Error, ErrorKind};
-pub use finding::{Finding, Why};
+pub use finding::{Finding, FindingKind, Why};
 pub use ledger::{Format, Ledger};
 pub use output::FindingsWriter;
 pub use reconciliation::{Progress, Reconciliation};

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    BadRow, Checked, Columns, Entry, Error, ErrorKind, Finding, Ledger, Totals, Why,
+    BadRow, Checked, Columns, Entry, Error, ErrorKind, Finding, FindingKind, Ledger, Totals,
     answer::{Answer, now},
     compare::alone,
     journal::{Answered, Journal, Stored},
@@ -96,7 +96,7 @@ pub struct Reconciliation {
 ///     told = format!("{} of {}, {:?}", progress.finished, progress.rows, progress.findings);
 /// };
 /// run.ask(&Accounts::default(), std::future::pending(), watch).await?;
-/// assert_eq!(told, r#"1 of 1, {"unverifiable": 1}"#);
+/// assert_eq!(told, "1 of 1, {Unverifiable: 1}");
 /// # Ok(())
 /// # }
 /// ```
@@ -108,7 +108,7 @@ pub struct Progress<'a> {
     /// How many of them are finished, those of earlier runs included.
     pub finished: u64,
     /// The findings of this run so far; what only all rows together show is not among them.
-    pub findings: &'a BTreeMap<&'static str, u64>,
+    pub findings: &'a BTreeMap<FindingKind, u64>,
     /// How long it will take at the pace so far, by the account that will take longest; nothing before that is known.
     pub time_left: Option<Duration>,
 }
@@ -287,7 +287,7 @@ impl Reconciliation {
                     let per_account = self.columns.references_per_account;
                     let answered =
                         Answered::new(&entry, lane.client.provider(), Answer::of(result), per_account);
-                    *findings.entry(alone(&entry, &answered.answer).as_str()).or_default() += 1;
+                    *findings.entry(alone(&entry, &answered.answer).kind()).or_default() += 1;
                     unsaved.answers.push(answered);
                     if lane.is_hopeless() && lane.on_their_way == 0 {
                         let why = lane.give_up();
@@ -313,9 +313,7 @@ impl Reconciliation {
                             return Ok(());
                         }
                         is_second_try = true;
-                        if let Some(undecided) =
-                            findings.get_mut(Finding::Unverifiable(Why::NotAsked).as_str())
-                        {
+                        if let Some(undecided) = findings.get_mut(&FindingKind::Unverifiable) {
                             *undecided = undecided.saturating_sub(again);
                         }
                     }
@@ -371,13 +369,13 @@ impl Reconciliation {
         &mut self,
         account: &str,
         answer: &Answer,
-        findings: &mut BTreeMap<&'static str, u64>,
+        findings: &mut BTreeMap<FindingKind, u64>,
     ) -> Result<(), Error> {
         let rows = self.journal.keep_for_all(account, answer, now())?;
         self.finished += rows;
         if rows > 0 {
             let finding = alone(&Entry::new(0, account, "".into()), answer);
-            *findings.entry(finding.as_str()).or_default() += rows;
+            *findings.entry(finding.kind()).or_default() += rows;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ mod provider;
 use std::{cell::Cell, collections::BTreeMap, future::pending, path::PathBuf};
 
 use paystatus::Accounts;
-use paystatus_reconcile::{Columns, ErrorKind, Format, Ledger, Outcome, Reconciliation, Totals};
+use paystatus_reconcile::{Columns, ErrorKind, FindingKind, Format, Ledger, Outcome, Reconciliation, Totals};
 use provider::Shop;
 use tempfile::TempDir;
 
@@ -153,7 +153,7 @@ async fn an_account_that_is_not_configured_is_not_a_difference() {
     let (found, totals) = compare(&asking);
     assert_eq!(found, rows([(2, "match"), (3, "unverifiable,why:unknown_account")]));
     assert_eq!(totals.outcome(), Outcome::Undecided);
-    assert_eq!(totals.by_finding(), [("unverifiable", 1), ("match", 1)]);
+    assert_eq!(totals.by_finding(), [(FindingKind::Unverifiable, 1), (FindingKind::Match, 1)]);
 }
 
 #[tokio::test]
@@ -327,7 +327,7 @@ async fn what_may_have_gone_away_is_asked_once_more() {
     assert!(compare(&asking).0.values().all(|finding| finding == "match"));
     assert_eq!((shop.asked_in_all(), asking.finished()), (90, 50));
     let last = last.into_inner();
-    assert!(last.contains(r#"finished: 50, findings: {"match": 50, "unverifiable": 0}"#), "{last}");
+    assert!(last.contains(r#"finished: 50, findings: {Unverifiable: 0, Match: 50}"#), "{last}");
 
     // An account that never answered is left alone.
     let dead = Shop::default().unreachable();
