@@ -1,26 +1,30 @@
 //! `paystatus reconcile`
 
+mod atomic_file;
+mod failure;
 mod files;
 mod progress;
 mod shown;
 
 use std::{
     env, fs,
-    io::{Read, Write},
+    io::{self, Read},
     path::Path,
     pin::pin,
     time::Duration,
 };
 
-use paystatus::{Accounts, Configuration, Error, ErrorKind};
-use paystatus_reconcile::{
-    AtomicFile, BadRow, Checked, FindingsWriter, Ledger, Outcome, Reconciliation, Report, Totals,
+use paystatus::{
+    Accounts, Configuration, Error, ErrorKind, Lookup, Payment, StatusClient, WaitPlan, async_trait,
 };
-use serde_json::json;
+use paystatus_reconcile::{BadRow, Checked, FindingsWriter, Ledger, Outcome, Reconciliation, Report, Totals};
+use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use self::{
-    files::Files,
+    atomic_file::AtomicFile,
+    failure::Failure,
+    files::{Files, unwritable},
     progress::Watch,
     shown::{MOST_BAD_ROWS_IN_JSON, Shown, count, rows},
 };
@@ -44,28 +48,46 @@ const BAD_ROWS_IN_REPORT: u32 = 100;
 const PIECE: usize = 64 << 10;
 
 pub(crate) async fn run(args: &Args, options: &Reconcile, output: &Output) -> Result<u8, Error> {
+    match reconcile(args, options, output).await {
+        Ok(code) => Ok(code),
+        Err(Failure::Refused(error)) => Err(error),
+        Err(failure) => {
+            failure.tell(output);
+            complain("no provider was asked");
+            Ok(4)
+        }
+    }
+}
+
+async fn reconcile(args: &Args, options: &Reconcile, output: &Output) -> Result<u8, Failure> {
     let files = Files::of(args, options)?;
     let ledger = Ledger::read(files.open()?, files.format, &options.columns()?)?;
     let (configuration, _sandbox) = configuration::read(args).await?;
     let mut run = begin(options, &files, ledger)?;
-    let accounts = match check(&run, options).and_then(|()| open(&run, &configuration)) {
+    let accounts = match check(&run, options).and_then(|()| open(&run, &configuration, args.sandbox)) {
         Ok(accounts) => accounts,
-        // A journal without an answer is of no use to anybody.
-        Err(error) if run.finished() == 0 => return run.finish().and(Err(error)),
-        Err(error) => return Err(error),
+        Err(failure) => {
+            if run.finished() == 0 {
+                // A journal without an answer is of no use to anybody.
+                run.finish()?;
+            }
+            return Err(failure);
+        }
     };
-    match ask(&mut run, &accounts).await {
+    match ask(&mut run, &accounts).await.map_err(Failure::from) {
         Ok(()) if run.finished() == run.rows() => {}
         Ok(()) => return Ok(pause(&run, &files, output)),
-        Err(error) => return Ok(give_up(Some(&error), &files, output)),
+        // It is said before anything is asked.
+        Err(Failure::Refused(error)) => return Err(Failure::Refused(error)),
+        Err(failure) => return Ok(give_up(Some(failure), &files, output)),
     }
     end_when_interrupted();
     // The accounts of a sandbox are gone with it.
-    let to_ask_again = if args.sandbox { Ok(0) } else { run.to_ask_again() };
+    let to_ask_again = if args.sandbox { Ok(0) } else { run.to_ask_again().map_err(Failure::from) };
     let told = to_ask_again.and_then(|again| Ok((tell(&run, &files, output, again)?, again)));
     let (totals, to_ask_again) = match told {
         Ok(told) if !output.is_lost() => told,
-        told => return Ok(give_up(told.err().as_ref(), &files, output)),
+        told => return Ok(give_up(told.err(), &files, output)),
     };
     if to_ask_again > 0 {
         complain(&format!(
@@ -77,7 +99,7 @@ pub(crate) async fn run(args: &Args, options: &Reconcile, output: &Output) -> Re
         ));
     } else if let Err(error) = run.finish() {
         // Everything is where it belongs.
-        complain(&format!("paystatus: {}", clean(error.message())));
+        complain(&format!("paystatus: {}", clean(&error.to_string())));
     }
     Ok(code(&totals))
 }
@@ -92,7 +114,7 @@ fn code(totals: &Totals) -> u8 {
 }
 
 /// Takes the ledger into the journal, or goes on with what the journal has.
-fn begin<R: Read>(options: &Reconcile, files: &Files, ledger: Ledger<R>) -> Result<Reconciliation, Error> {
+fn begin<R: Read>(options: &Reconcile, files: &Files, ledger: Ledger<R>) -> Result<Reconciliation, Failure> {
     let journal = &files.journal;
     let (was_there, name) = (fs::metadata(journal).is_ok_and(|found| found.len() > 0), journal.display());
     let run = if options.resume {
@@ -100,7 +122,7 @@ fn begin<R: Read>(options: &Reconcile, files: &Files, ledger: Ledger<R>) -> Resu
     } else {
         Reconciliation::begin(journal, ledger)
     };
-    let run = run.map_err(|error| files.about_journal(error))?;
+    let run = run.map_err(|error| Failure::from(error).with(files.journal_remedy()))?;
     match (options.resume, was_there) {
         (true, false) => complain(&format!("there is no journal {name} to go on with: this is a new run")),
         (false, true) => complain(&format!(
@@ -112,7 +134,7 @@ fn begin<R: Read>(options: &Reconcile, files: &Files, ledger: Ledger<R>) -> Resu
 }
 
 /// With `--strict` every row must be readable.
-fn check(run: &Reconciliation, options: &Reconcile) -> Result<(), Error> {
+fn check(run: &Reconciliation, options: &Reconcile) -> Result<(), Failure> {
     let bad = run.bad_row_count()?;
     if !options.strict || bad == 0 {
         return Ok(());
@@ -124,17 +146,18 @@ fn check(run: &Reconciliation, options: &Reconcile) -> Result<(), Error> {
         rows(bad),
         first.join("; ")
     );
-    Err(Error::new(ErrorKind::Config, why))
+    Err(Error::new(ErrorKind::Config, why).into())
 }
 
 /// Opens the accounts that the ledger names and the configuration has; no other account's secrets are touched.
-fn open(run: &Reconciliation, configuration: &Configuration) -> Result<Accounts, Error> {
+fn open(run: &Reconciliation, configuration: &Configuration, in_sandbox: bool) -> Result<Accounts, Failure> {
     let mut accounts = Accounts::default();
     let mut unknown = Vec::new();
     for name in run.accounts()? {
         match configuration.open(&name) {
+            Ok(client) if in_sandbox => accounts.insert(name, Sandboxed(client)),
             Ok(client) => accounts.insert(name, client),
-            Err(error) if configuration.names().any(|known| known == name) => return Err(error),
+            Err(error) if configuration.names().any(|known| known == name) => return Err(error.into()),
             Err(error) => unknown.push(error),
         }
     }
@@ -148,8 +171,34 @@ fn open(run: &Reconciliation, configuration: &Configuration) -> Result<Accounts,
     Ok(accounts)
 }
 
+/// An account of the embedded sandbox, which is another server each time and has the same payments.
+struct Sandboxed(Box<dyn StatusClient>);
+
+#[async_trait]
+impl StatusClient for Sandboxed {
+    fn provider(&self) -> &'static str {
+        self.0.provider()
+    }
+
+    fn server(&self) -> Option<String> {
+        Some("the sandbox of --sandbox".to_owned())
+    }
+
+    async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        self.0.status(lookup).await
+    }
+
+    async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        self.0.status_in_turn(lookup).await
+    }
+
+    fn wait_plan(&self) -> WaitPlan {
+        self.0.wait_plan()
+    }
+}
+
 /// Asks about every row that is not finished, unless that is interrupted.
-async fn ask(run: &mut Reconciliation, accounts: &Accounts) -> Result<(), Error> {
+async fn ask(run: &mut Reconciliation, accounts: &Accounts) -> Result<(), paystatus_reconcile::Error> {
     let mut watch = Watch::new(run.rows(), run.finished());
     let aside = watch.aside();
     let (stop, stopped) = oneshot::channel();
@@ -174,9 +223,9 @@ async fn ask(run: &mut Reconciliation, accounts: &Accounts) -> Result<(), Error>
 }
 
 /// Says how to go on after an error, or an output that could not be written, once requests were sent.
-fn give_up(error: Option<&Error>, files: &Files, output: &Output) -> u8 {
-    if let Some(error) = error {
-        output.config_error(error);
+fn give_up(failure: Option<Failure>, files: &Files, output: &Output) -> u8 {
+    if let Some(failure) = failure {
+        failure.tell(output);
     }
     complain(&format!("what was learned is kept in {}\n{}", files.journal.display(), again(files)));
     4
@@ -239,9 +288,12 @@ fn quoted(word: &str) -> String {
 }
 
 /// Compares, and writes what there is to write: the files as a whole or not at all.
-fn tell(run: &Reconciliation, files: &Files, output: &Output, to_ask_again: u64) -> Result<Totals, Error> {
+fn tell(run: &Reconciliation, files: &Files, output: &Output, to_ask_again: u64) -> Result<Totals, Failure> {
     let mut out = match &files.out {
-        Some((path, format)) => Some(FindingsWriter::new(AtomicFile::create(path)?, *format)?),
+        Some((path, format)) => {
+            let begun = AtomicFile::create(path).and_then(|file| FindingsWriter::new(file, *format));
+            Some(begun.map_err(unwritten(path))?)
+        }
         None => None,
     };
     let mut report = files.report.as_ref().map(|_| Report::new(files.title()));
@@ -258,14 +310,19 @@ fn tell(run: &Reconciliation, files: &Files, output: &Output, to_ask_again: u64)
         lines.add(checked)
     })?;
     lines.flush();
-    let out = out.map(FindingsWriter::finish).transpose()?;
-    let page = files.report.as_deref().zip(report);
-    let left_out = page.as_ref().map_or(0, |(_, report)| report.left_out());
-    let page = match &page {
-        Some((path, report)) => Some(write_page(path, report, &totals, &run.bad_rows(BAD_ROWS_IN_REPORT)?)?),
-        None => None,
-    };
-    [out, page].into_iter().flatten().try_for_each(AtomicFile::replace)?;
+    let mut whole = Vec::new();
+    if let (Some((path, _)), Some(out)) = (&files.out, out) {
+        whole.push((path, out.finish().map_err(unwritten(path))?));
+    }
+    if let (Some(path), Some(report)) = (&files.report, &report) {
+        let page = write_page(path, report, &totals, &run.bad_rows(BAD_ROWS_IN_REPORT)?);
+        whole.push((path, page.map_err(unwritten(path))?));
+    }
+    // None takes its place before all are written.
+    for (path, file) in whole {
+        file.replace().map_err(unwritten(path))?;
+    }
+    let left_out = report.as_ref().map_or(0, Report::left_out);
     let bad_rows = run.bad_rows(MOST_BAD_ROWS_IN_JSON)?;
     if output.json {
         output.line(&summary(&totals, &bad_rows, to_ask_again));
@@ -287,22 +344,18 @@ fn tell(run: &Reconciliation, files: &Files, output: &Output, to_ask_again: u64)
     Ok(totals)
 }
 
-fn write_page(
-    path: &Path,
-    report: &Report,
-    totals: &Totals,
-    bad_rows: &[BadRow],
-) -> Result<AtomicFile, Error> {
-    let mut page = std::io::BufWriter::new(AtomicFile::create(path)?);
-    let written = report.write(&mut page, totals, bad_rows).and_then(|()| page.flush());
-    let page = written.and_then(|()| page.into_inner().map_err(|error| error.into_error()));
-    page.map_err(|error| {
-        Error::new(ErrorKind::Config, format!("the report {} can't be written: {error}", path.display()))
-    })
+fn unwritten(path: &Path) -> impl Fn(io::Error) -> Failure {
+    move |error| Failure::Unwritten(unwritable(path, &error))
+}
+
+fn write_page(path: &Path, report: &Report, totals: &Totals, bad_rows: &[BadRow]) -> io::Result<AtomicFile> {
+    let mut page = io::BufWriter::new(AtomicFile::create(path)?);
+    report.write(&mut page, totals, bad_rows)?;
+    page.into_inner().map_err(|error| error.into_error())
 }
 
 /// The last JSON line.
-fn summary(totals: &Totals, bad_rows: &[BadRow], to_ask_again: u64) -> serde_json::Value {
+fn summary(totals: &Totals, bad_rows: &[BadRow], to_ask_again: u64) -> Value {
     let at_risk: Vec<_> = totals
         .value_at_risk()
         .iter()
@@ -330,11 +383,9 @@ impl<'a> Lines<'a> {
         Self { output, piece: are_wanted.then(Vec::new) }
     }
 
-    fn add(&mut self, checked: &Checked) -> Result<(), Error> {
+    fn add(&mut self, checked: &Checked) -> io::Result<()> {
         let Some(piece) = &mut self.piece else { return Ok(()) };
-        serde_json::to_writer(&mut *piece, checked).map_err(|error| {
-            Error::new(ErrorKind::Config, format!("{checked} can't be written as JSON: {error}"))
-        })?;
+        serde_json::to_writer(&mut *piece, checked)?;
         piece.push(b'\n');
         if piece.len() >= PIECE {
             self.flush();

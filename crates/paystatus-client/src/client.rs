@@ -396,6 +396,10 @@ impl<P: Provider> StatusClient for Client<P> {
         self.status_in_turn(lookup).await.map(Payment::erase)
     }
 
+    fn server(&self) -> Option<String> {
+        Some(self.account.provider.base_url().to_string())
+    }
+
     fn wait_plan(&self) -> WaitPlan {
         self.account.provider.wait_plan()
     }

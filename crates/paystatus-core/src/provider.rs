@@ -160,6 +160,18 @@ pub trait StatusClient: Send + Sync {
         self.status(lookup).await
     }
 
+    /// Which server is asked, such as the base URL: for people, and to tell staging's answers from production's.
+    /// Nothing if there is none, as for a double in a test; never a credential.
+    ///
+    /// ```no_run
+    /// # fn example(client: &dyn paystatus_core::StatusClient) {
+    /// assert_eq!(client.server().as_deref(), Some("https://api.example.com/v2"));
+    /// # }
+    /// ```
+    fn server(&self) -> Option<String> {
+        None
+    }
+
     /// How to wait for one of the provider's payments.
     ///
     /// ```no_run
@@ -190,6 +202,10 @@ macro_rules! forward {
 
             async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
                 (**self).status_in_turn(lookup).await
+            }
+
+            fn server(&self) -> Option<String> {
+                (**self).server()
             }
 
             fn wait_plan(&self) -> WaitPlan {

@@ -1,14 +1,14 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use paystatus::{Error, ErrorKind, Field, Finality, Money, Payment};
+use paystatus::{Error, ErrorKind, Field, Finality, Funds, Money, Payment};
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::Value;
 
 use crate::{
     Entry, Finding, Standing, Why,
     answer::{Answer, Reported, Unanswered, now},
-    compare::compare,
+    compare::{agrees_so_far, findings},
 };
 
 /// A row of the ledger beside what its provider says: the finding, what to do, and the evidence.
@@ -65,17 +65,7 @@ impl Checked {
         answer: Option<Answer>,
         about_other_rows: Option<Finding>,
     ) -> Self {
-        let mut findings = match &answer {
-            Some(answer) => compare(&entry, answer),
-            // A duplicate is not asked about; whatever else was not is not known.
-            None if about_other_rows.is_none() => vec![Finding::Unverifiable(Why::NotAsked)],
-            None => vec![],
-        };
-        findings.extend(about_other_rows);
-        findings.sort_by_key(|finding| finding.gravity());
-        if findings.is_empty() {
-            findings.push(Finding::Match);
-        }
+        let findings = findings(&entry, answer.as_ref(), about_other_rows);
         Self { entry, provider, asked_at, answer, findings }
     }
 
@@ -123,12 +113,13 @@ impl Checked {
     }
 
     /// How much money the books and the provider do not agree about, or can't be told to agree about;
-    /// nothing for a match, for a row without an amount, and where neither side counts any money.
+    /// nothing where they agree, if only so far, for a row without an amount, and where neither side counts any money.
     pub fn value_at_risk(&self) -> Option<Money> {
         let reported = self.reported().map(|said| said.status);
         let at_stake = [Some(self.entry.standing()), reported].contains(&Some(Standing::Paid));
         match self.finding() {
             Finding::Match => None,
+            Finding::StillOpen if self.agrees_so_far() => None,
             Finding::AmountDiffers { by: Some(by) } if at_stake => {
                 Some(Money::new(by.amount().abs(), by.currency()))
             }
@@ -166,8 +157,11 @@ impl Checked {
                 }
             }
             Finding::AmountDiffers { .. } | Finding::CurrencyDiffers if !self.is_reported_paid() => {
-                let moved = self.reported().is_some_and(|said| said.status.moved_money());
-                let what = if moved { "find out what was given back" } else { "nothing was charged" };
+                let what = match self.reported().map(|said| (said.status.moved_money(), said.finality, said.funds)) {
+                    Some((true, ..)) => "find out what was given back",
+                    Some((false, Finality::Final, Funds::NotTaken)) => "nothing was charged",
+                    _ => "find out whether anything was charged",
+                };
                 format!("{what}: correct the {} in the ledger", self.what_differs())
             }
             Finding::AmountDiffers { by: Some(by) } if by.amount().is_sign_negative() => {
@@ -190,14 +184,19 @@ impl Checked {
                     .to_owned()
             }
             Finding::MissingAtProvider => {
-                "the provider does not know this payment: look whether the id and the account are right; \
-                 if they are, it was never paid"
+                "look whether the id and the account are right, and reconcile it again later: that the provider \
+                 does not know the payment proves nothing, since some say so while it is on its way; cancel \
+                 nothing because of it"
                     .to_owned()
             }
             Finding::RefundNotInLedger => format!("book the refund, and do not deliver{again}"),
             // A chargeback has a term: this is nothing to wait with.
             Finding::ChargebackNotInLedger => {
                 "book the chargeback, and answer it in the provider's dashboard in time".to_owned()
+            }
+            Finding::StillOpen if self.agrees_so_far() => {
+                "reconcile it again later: the two sides agree so far, but this provider can change its mind"
+                    .to_owned()
             }
             Finding::StillOpen if counted => {
                 "do not count it as paid yet: reconcile it again later".to_owned()
@@ -250,6 +249,10 @@ impl Checked {
         }
     }
 
+    fn agrees_so_far(&self) -> bool {
+        self.reported().is_some_and(|said| agrees_so_far(&self.entry, said))
+    }
+
     fn is_reported_paid(&self) -> bool {
         self.reported().is_some_and(|said| said.status == Standing::Paid)
     }
@@ -288,7 +291,7 @@ impl Serialize for Checked {
             payment_id: &'a str,
             status: Standing,
             finality: Finality,
-            funds: paystatus::Funds,
+            funds: Funds,
             provider_status: &'a str,
             amount: Option<String>,
             currency: Option<String>,

@@ -1,8 +1,8 @@
 use std::fmt;
 
-use paystatus::{Currency, Error, ErrorKind};
+use paystatus::Currency;
 
-use crate::Standing;
+use crate::{Error, Standing};
 
 /// How a ledger is written: what its columns are called, and what holds for all its rows.
 ///
@@ -22,7 +22,7 @@ use crate::Standing;
 /// let entry = Ledger::read(text.as_bytes(), Format::Csv, &columns)?.next().unwrap()?.unwrap();
 /// assert_eq!(entry.amount().unwrap().to_string(), "5000 JPY");
 /// assert_eq!((entry.account(), entry.status()), ("shop", Some(Standing::Paid)));
-/// # Ok::<(), paystatus::Error>(())
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
@@ -97,13 +97,13 @@ impl Columns {
     /// Says what a column is called in this ledger, whatever its case.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the columns that there are, for another `column`.
+    /// [`ErrorKind::Ledger`](crate::ErrorKind::Ledger), naming the columns that there are, for another `column`.
     ///
     /// ```
     /// use paystatus_reconcile::Columns;
     /// assert!(Columns::default().with_name("amount", "Total").is_ok());
     /// let error = Columns::default().with_name("amuont", "Total").unwrap_err();
-    /// assert!(error.message().starts_with("a ledger has no column `amuont`: there are account, payment_id"));
+    /// assert!(error.to_string().starts_with("a ledger has no column `amuont`: there are account, payment_id"));
     /// ```
     pub fn with_name(mut self, column: &str, name: impl Into<String>) -> Result<Self, Error> {
         let column = named(column)?;
@@ -114,7 +114,7 @@ impl Columns {
     /// Leaves a column out, even if the ledger has it: what it says is not compared.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the columns that there are, for another `column`.
+    /// [`ErrorKind::Ledger`](crate::ErrorKind::Ledger), naming the columns that there are, for another `column`.
     ///
     /// ```
     /// use paystatus_reconcile::{Columns, Format, Ledger};
@@ -123,7 +123,7 @@ impl Columns {
     /// let text = "account,payment_id,reference\nshop,pay_001,internal-7\n";
     /// let entry = Ledger::read(text.as_bytes(), Format::Csv, &columns)?.next().unwrap()?.unwrap();
     /// assert_eq!(entry.reference(), None);
-    /// # Ok::<(), paystatus::Error>(())
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn without(mut self, column: &str) -> Result<Self, Error> {
         let column = named(column)?;
@@ -204,7 +204,7 @@ impl Names {
 fn named(name: &str) -> Result<Column, Error> {
     Column::ALL.into_iter().find(|column| column.name() == name).ok_or_else(|| {
         let known = Column::ALL.map(Column::name).join(", ");
-        Error::new(ErrorKind::Config, format!("a ledger has no column `{name}`: there are {known}"))
+        Error::ledger(format!("a ledger has no column `{name}`: there are {known}"))
     })
 }
 

@@ -9,11 +9,41 @@ use crate::{
 
 /// The finding that a row and its answer come to, whatever other rows say.
 pub(crate) fn alone(entry: &Entry, answer: &Answer) -> Finding {
-    compare(entry, answer).into_iter().min_by_key(|finding| finding.gravity()).unwrap_or(Finding::Match)
+    findings(entry, Some(answer), None)[0]
 }
 
-/// What a row and its answer say about each other: nothing if they agree.
-pub(crate) fn compare(entry: &Entry, answer: &Answer) -> Vec<Finding> {
+/// What was found about a row, the gravest finding first; never empty.
+pub(crate) fn findings(
+    entry: &Entry,
+    answer: Option<&Answer>,
+    about_other_rows: Option<Finding>,
+) -> Vec<Finding> {
+    let mut findings = match answer {
+        Some(answer) => compare(entry, answer),
+        // A duplicate is not asked about; whatever else was not is not known.
+        None if about_other_rows.is_none() => vec![Finding::Unverifiable(Why::NotAsked)],
+        None => vec![],
+    };
+    findings.extend(about_other_rows);
+    findings.sort_by_key(|finding| finding.gravity());
+    // It comes last, because somebody has to see what differs already, and instead of a match, because the provider may
+    // still say something else.
+    if answer.and_then(Answer::payment).is_some_and(|said| agrees_so_far(entry, said)) {
+        findings.push(Finding::StillOpen);
+    }
+    if findings.is_empty() {
+        findings.push(Finding::Match);
+    }
+    findings
+}
+
+/// Tells whether the two sides agree about the status, and the provider is known to change its mind about it.
+pub(crate) fn agrees_so_far(entry: &Entry, said: &Reported) -> bool {
+    said.finality == Finality::Provisional && entry.standing().agrees_with(said.status)
+}
+
+/// What a row and its answer disagree about, or can't be told to agree about.
+fn compare(entry: &Entry, answer: &Answer) -> Vec<Finding> {
     match answer {
         Answer::Nothing(Unanswered { kind: Some(ErrorKind::NotFound), .. }) => {
             vec![Finding::MissingAtProvider]

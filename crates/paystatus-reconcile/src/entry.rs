@@ -150,7 +150,7 @@ impl Entry {
 /// let mut rows = Ledger::read(text.as_bytes(), Format::Csv, &Columns::default())?;
 /// let bad = rows.next().unwrap()?.unwrap_err();
 /// assert_eq!(bad.to_string(), "line 2: `amount` is \"3;50\": write a plain decimal number such as 3.01");
-/// # Ok::<(), paystatus::Error>(())
+/// # Ok::<(), paystatus_reconcile::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct BadRow {

@@ -32,13 +32,15 @@ pub enum Finding {
     CurrencyDiffers,
     /// The payment carries another reference.
     ReferenceDiffers,
-    /// The provider does not know the payment.
+    /// The provider does not know the payment: unless the id or the account is wrong, it may not have been begun, or be
+    /// on its way.
     MissingAtProvider,
     /// The money was given back, and the books do not say so.
     RefundNotInLedger,
     /// The payer's bank took the money back, and the books do not say so.
     ChargebackNotInLedger,
-    /// The provider has not decided yet.
+    /// The provider may still change its answer: it has not decided yet, or it agrees with the books and is known to
+    /// change its mind.
     StillOpen,
     /// Another row is about the same payment.
     DuplicateInLedger {
@@ -85,26 +87,36 @@ pub enum Why {
 }
 
 impl Finding {
+    /// What kind of finding it is, without its own facts.
+    ///
+    /// ```
+    /// use paystatus_reconcile::{Finding, FindingKind};
+    /// assert_eq!(Finding::PaidTwice { row: 2 }.kind(), FindingKind::PaidTwice);
+    /// ```
+    pub fn kind(self) -> FindingKind {
+        match self {
+            Self::Match => FindingKind::Match,
+            Self::StatusDiffers => FindingKind::StatusDiffers,
+            Self::AmountDiffers { .. } => FindingKind::AmountDiffers,
+            Self::CurrencyDiffers => FindingKind::CurrencyDiffers,
+            Self::ReferenceDiffers => FindingKind::ReferenceDiffers,
+            Self::MissingAtProvider => FindingKind::MissingAtProvider,
+            Self::RefundNotInLedger => FindingKind::RefundNotInLedger,
+            Self::ChargebackNotInLedger => FindingKind::ChargebackNotInLedger,
+            Self::StillOpen => FindingKind::StillOpen,
+            Self::DuplicateInLedger { .. } => FindingKind::DuplicateInLedger,
+            Self::PaidTwice { .. } => FindingKind::PaidTwice,
+            Self::Unverifiable(_) => FindingKind::Unverifiable,
+        }
+    }
+
     /// Its name in snake case, as it stands in every output.
     ///
     /// ```
     /// assert_eq!(paystatus_reconcile::Finding::StillOpen.as_str(), "still_open");
     /// ```
     pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Match => "match",
-            Self::StatusDiffers => "status_differs",
-            Self::AmountDiffers { .. } => "amount_differs",
-            Self::CurrencyDiffers => "currency_differs",
-            Self::ReferenceDiffers => "reference_differs",
-            Self::MissingAtProvider => "missing_at_provider",
-            Self::RefundNotInLedger => "refund_not_in_ledger",
-            Self::ChargebackNotInLedger => "chargeback_not_in_ledger",
-            Self::StillOpen => "still_open",
-            Self::DuplicateInLedger { .. } => "duplicate_in_ledger",
-            Self::PaidTwice { .. } => "paid_twice",
-            Self::Unverifiable(_) => "unverifiable",
-        }
+        self.kind().as_str()
     }
 
     /// Tells whether the books and the provider are known to disagree.
@@ -115,26 +127,88 @@ impl Finding {
     /// assert!(!Finding::StillOpen.is_difference());
     /// ```
     pub fn is_difference(self) -> bool {
-        !matches!(self, Self::Match | Self::StillOpen | Self::Unverifiable(_))
+        self.kind().is_difference()
     }
 
     /// Which of several findings about one row it is filed under: the lowest.
-    pub(crate) fn gravity(self) -> u8 {
+    pub(crate) fn gravity(self) -> impl Ord {
+        // That something was not reported is only said where nothing else is.
+        (matches!(self, Self::Unverifiable(Why::NotReported(_))), self.kind())
+    }
+}
+
+/// The kind of a [`Finding`], without its own facts: what rows are counted by.
+///
+/// The kinds are in the order in which a row is filed under one of several, the gravest first.
+///
+/// ```
+/// use paystatus_reconcile::FindingKind;
+///
+/// assert_eq!(FindingKind::PaidTwice.as_str(), "paid_twice");
+/// assert!(FindingKind::PaidTwice.is_difference());
+/// assert!(FindingKind::StatusDiffers < FindingKind::Match);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum FindingKind {
+    /// Another row is about the same payment.
+    DuplicateInLedger,
+    /// The provider does not know the payment.
+    MissingAtProvider,
+    /// It can't be told whether the books are right.
+    Unverifiable,
+    /// The payer's bank took the money back, and the books do not say so.
+    ChargebackNotInLedger,
+    /// The money was given back, and the books do not say so.
+    RefundNotInLedger,
+    /// The provider may still change its answer.
+    StillOpen,
+    /// Another payment for the same reference is paid, too.
+    PaidTwice,
+    /// The two disagree about where the payment stands.
+    StatusDiffers,
+    /// They disagree about the currency.
+    CurrencyDiffers,
+    /// They disagree about the amount.
+    AmountDiffers,
+    /// The payment carries another reference.
+    ReferenceDiffers,
+    /// The books and the provider agree in everything that the ledger names.
+    Match,
+}
+
+impl FindingKind {
+    /// Its name in snake case, as it stands in every output.
+    ///
+    /// ```
+    /// assert_eq!(paystatus_reconcile::FindingKind::StillOpen.as_str(), "still_open");
+    /// ```
+    pub fn as_str(self) -> &'static str {
         match self {
-            Self::DuplicateInLedger { .. } => 0,
-            Self::MissingAtProvider => 1,
-            Self::Unverifiable(Why::NotReported(_)) => 11,
-            Self::Unverifiable(_) => 2,
-            Self::ChargebackNotInLedger => 3,
-            Self::RefundNotInLedger => 4,
-            Self::StillOpen => 5,
-            Self::PaidTwice { .. } => 6,
-            Self::StatusDiffers => 7,
-            Self::CurrencyDiffers => 8,
-            Self::AmountDiffers { .. } => 9,
-            Self::ReferenceDiffers => 10,
-            Self::Match => 12,
+            Self::DuplicateInLedger => "duplicate_in_ledger",
+            Self::MissingAtProvider => "missing_at_provider",
+            Self::Unverifiable => "unverifiable",
+            Self::ChargebackNotInLedger => "chargeback_not_in_ledger",
+            Self::RefundNotInLedger => "refund_not_in_ledger",
+            Self::StillOpen => "still_open",
+            Self::PaidTwice => "paid_twice",
+            Self::StatusDiffers => "status_differs",
+            Self::CurrencyDiffers => "currency_differs",
+            Self::AmountDiffers => "amount_differs",
+            Self::ReferenceDiffers => "reference_differs",
+            Self::Match => "match",
         }
+    }
+
+    /// Tells whether the books and the provider are known to disagree.
+    ///
+    /// ```
+    /// use paystatus_reconcile::FindingKind;
+    /// assert!(FindingKind::AmountDiffers.is_difference());
+    /// assert!(!FindingKind::Unverifiable.is_difference());
+    /// ```
+    pub fn is_difference(self) -> bool {
+        !matches!(self, Self::Match | Self::StillOpen | Self::Unverifiable)
     }
 }
 
@@ -181,7 +255,7 @@ impl fmt::Display for Finding {
             Self::ChargebackNotInLedger => {
                 f.write_str("the payer's bank took the money back, and the ledger does not say so")
             }
-            Self::StillOpen => f.write_str("the provider has not decided yet"),
+            Self::StillOpen => f.write_str("the provider may still change its answer"),
             Self::DuplicateInLedger { row } => write!(f, "row {row} is about the same payment"),
             Self::PaidTwice { row } => write!(f, "row {row} is another paid payment for the same reference"),
             Self::Unverifiable(why) => why.fmt(f),
@@ -234,6 +308,12 @@ impl Finding {
             Self::Unverifiable(why) => Some(why),
             _ => None,
         }
+    }
+}
+
+impl Serialize for FindingKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 

@@ -1,16 +1,16 @@
 use std::{
-    fs::{self, OpenOptions},
+    fs::{self, File, OpenOptions},
     io::{self, Read},
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use jiff::Timestamp;
-use paystatus::{Error, ErrorKind, Lookup};
-use rusqlite::{Connection, OptionalExtension, Row, config::DbConfig, params};
+use paystatus::Lookup;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, config::DbConfig, params};
 
 use crate::{
-    BadRow, Entry, Ledger,
+    BadRow, Entry, Error, ErrorKind, Ledger,
     answer::{Answer, now, paid_reference},
     entry::Said,
 };
@@ -22,13 +22,14 @@ const APPLICATION: i32 = 0x7061_7973;
 const MOST_ACCOUNTS: u64 = 10_000;
 
 /// Another version's journals can't be continued.
-const VERSION: i32 = 1;
+const VERSION: i32 = 2;
 
 const TABLES: &str = "
     DROP TABLE IF EXISTS run;
     DROP TABLE IF EXISTS rows;
     DROP TABLE IF EXISTS answers;
     DROP TABLE IF EXISTS bad;
+    DROP TABLE IF EXISTS servers;
     -- The ledger that was read to its end; empty before.
     CREATE TABLE run (digest TEXT NOT NULL);
     -- What the books say; `first` is an earlier row about the same payment.
@@ -49,6 +50,8 @@ const TABLES: &str = "
     CREATE INDEX to_try_again ON answers (row) WHERE try_again;
     CREATE INDEX elsewhere ON answers (payment_id) WHERE is_elsewhere;
     CREATE TABLE bad (row INTEGER NOT NULL, why TEXT NOT NULL);
+    -- Who gave an account's answers: its provider and where that was asked, and no credential.
+    CREATE TABLE servers (account TEXT PRIMARY KEY, server TEXT NOT NULL);
 ";
 
 /// For looking rows up by whom they ask about; made once all rows are there, which is a sort instead of a search each.
@@ -176,43 +179,52 @@ impl Journal {
     /// Opens a journal for this process alone, and makes it if there is none.
     pub(crate) fn open(path: &Path) -> Result<Self, Error> {
         let refuse =
-            |why: &str| Err(Error::new(ErrorKind::Config, format!("the journal {}: {why}", path.display())));
-        match private_file(path) {
-            Ok(true) => {}
-            Ok(false) => return refuse("is not a journal: name another file, or remove it if it is broken"),
-            Err(error) => return refuse(&format!("can't be written: {error}")),
+            |why: String| Error::new(ErrorKind::Journal, format!("the journal {}: {why}", path.display()));
+        if look(path).map_err(refuse)? {
+            let journal = Self::claim(path)?;
+            journal.keep_log()?;
+            return Ok(journal);
         }
-        let journal = Self { path: path.to_owned(), database: failed(path, Connection::open(path))? };
-        let database = &journal.database;
-        journal.try_to(|| database.busy_timeout(Duration::ZERO))?;
-        // Nobody else may touch the file from the first look at it until this process ends.
-        let owner = journal.try_to(|| {
-            database.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;")?;
-            let number = |pragma| database.query_row(pragma, [], |row| row.get::<_, i32>(0));
-            let tables = number("SELECT count(*) FROM sqlite_schema")?;
-            Ok((number("PRAGMA application_id")?, number("PRAGMA user_version")?, tables))
-        })?;
-        let is_new = match owner {
-            (APPLICATION, VERSION, _) => false,
-            (0, 0, 0) => true,
-            (APPLICATION, ..) => {
-                return refuse("is of another version of paystatus: remove it to start over");
+        make(path).map_err(|error| refuse(unusable(error)))?;
+        let made = Self::claim(path).and_then(|journal| {
+            journal.lay_out()?;
+            journal.keep_log()?;
+            Ok(journal)
+        });
+        if made.is_err() {
+            // What was made for nothing goes.
+            for file in [path.to_owned(), beside(path, "-journal"), beside(path, "-wal")] {
+                let _ = fs::remove_file(file);
             }
-            _ => return refuse("is the database of something else: name another file"),
-        };
+        }
+        made
+    }
+
+    /// Opens the file so that nobody else may touch it until this process ends.
+    fn claim(path: &Path) -> Result<Self, Error> {
+        let mut flags = OpenFlags::default();
+        flags.remove(OpenFlags::SQLITE_OPEN_CREATE);
+        let database = failed(path, Connection::open_with_flags(path, flags))?;
+        let journal = Self { path: path.to_owned(), database };
         journal.try_to(|| {
-            database.execute_batch(
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-                 PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000;",
-            )?;
-            if !is_new {
-                return Ok(());
-            }
-            database.execute_batch(&format!(
-                "BEGIN; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; {TABLES} COMMIT;"
-            ))
+            journal.database.busy_timeout(Duration::ZERO)?;
+            journal.database.execute_batch("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT;")
         })?;
         Ok(journal)
+    }
+
+    /// Says in the file itself whose it is; later changes stand in the log beside it for a while.
+    fn lay_out(&self) -> Result<(), Error> {
+        let sql = format!(
+            "BEGIN; PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; {TABLES} COMMIT;"
+        );
+        self.try_to(|| self.database.execute_batch(&sql))
+    }
+
+    fn keep_log(&self) -> Result<(), Error> {
+        let sql = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+                   PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000;";
+        self.try_to(|| self.database.execute_batch(sql))
     }
 
     /// Puts a ledger in the place of whatever the journal held, all of it or nothing.
@@ -241,7 +253,7 @@ impl Journal {
         let accounts = failed(path, transaction.query_row(accounts, [], |row| unsigned(row, 0)))?;
         if accounts > MOST_ACCOUNTS {
             let why = format!("the ledger names {accounts} accounts: is `account` the right column?");
-            return Err(Error::new(ErrorKind::Config, why));
+            return Err(Error::ledger(why));
         }
         failed(path, transaction.execute("INSERT INTO run (digest) VALUES (?1)", [ledger.digest()]))?;
         failed(path, transaction.commit())
@@ -256,6 +268,22 @@ impl Journal {
         self.try_to(|| {
             let mut accounts = self.database.prepare("SELECT DISTINCT account FROM rows ORDER BY account")?;
             accounts.query_map([], |row| row.get(0))?.collect()
+        })
+    }
+
+    /// Keeps who is to be asked about an account; tells who gave the answers that are there, if that is another one.
+    pub(crate) fn ask_at(&self, account: &str, server: &str) -> Result<Option<String>, Error> {
+        let earlier = "SELECT server FROM servers WHERE account = ?1 AND server <> ?2 AND EXISTS (
+            SELECT 1 FROM answers JOIN rows USING (row) WHERE account = ?1
+        )";
+        self.try_to(|| {
+            let answered =
+                self.database.query_row(earlier, [account, server], |row| row.get(0)).optional()?;
+            if answered.is_none() {
+                let keep = "INSERT OR REPLACE INTO servers (account, server) VALUES (?1, ?2)";
+                self.database.execute(keep, [account, server])?;
+            }
+            Ok(answered)
         })
     }
 
@@ -366,14 +394,15 @@ impl Journal {
         // What is thrown away needs not be written to its end first.
         failed(&path, database.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true))?;
         failed(&path, database.close().map_err(|(_, error)| error))?;
-        let mut log = path.clone().into_os_string();
-        log.push("-wal");
-        let removed = fs::remove_file(&path).and_then(|()| match fs::remove_file(log) {
+        let removed = fs::remove_file(&path).and_then(|()| match fs::remove_file(beside(&path, "-wal")) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
         });
         removed.map_err(|error| {
-            Error::new(ErrorKind::Config, format!("the journal {} can't be removed: {error}", path.display()))
+            Error::new(
+                ErrorKind::Storage,
+                format!("the journal {} can't be removed: {error}", path.display()),
+            )
         })
     }
 
@@ -386,22 +415,102 @@ impl Journal {
     }
 }
 
-/// Makes the file for its owner alone, since it holds what the ledger holds; tells whether it is empty or a database.
+/// Tells whether there is a journal of ours, or nothing yet; whatever else there is stays as it is, and the error says
+/// why it is not taken.
 ///
-/// SQLite itself would take a file of a few bytes for an empty database, and write over it.
-fn private_file(path: &Path) -> io::Result<bool> {
-    const MAGIC: &[u8] = b"SQLite format 3\0";
+/// SQLite itself would follow a link, wait for whoever writes to a named pipe, and take a file of a few bytes for an
+/// empty database.
+fn look(path: &Path) -> Result<bool, String> {
+    let is_there = is_ordinary(path)?;
+    for log in ["-wal", "-journal"].map(|end| beside(path, end)) {
+        let name = log.display();
+        if is_ordinary(&log).map_err(|why| format!("the file {name}, which would belong to it, {why}"))?
+            && !is_there
+        {
+            return Err(format!(
+                "is not there, and its log {name} is: move the two together, or remove the log to start over"
+            ));
+        }
+    }
+    if !is_there {
+        return Ok(false);
+    }
+    let mut header = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEADER as u64).read_to_end(&mut header));
+    read.map_err(|error| format!("can't be read: {error}"))?;
+    if header.len() < HEADER || !header.starts_with(b"SQLite format 3\0") {
+        return Err("is not a journal: name another file, or remove it if it is broken".to_owned());
+    }
+    let has = |at: usize, number: i32| header[at..].starts_with(&number.to_be_bytes());
+    if !has(APPLICATION_AT, APPLICATION) {
+        return Err("is the database of something else: name another file".to_owned());
+    }
+    if !has(VERSION_AT, VERSION) {
+        return Err("is of another version of paystatus: remove it to start over".to_owned());
+    }
+    keep_private(path)?;
+    Ok(true)
+}
+
+/// The size of a SQLite database's header, and where in it are the two numbers that say whose it is.
+const HEADER: usize = 100;
+const VERSION_AT: usize = 60;
+const APPLICATION_AT: usize = 68;
+
+/// Tells whether there is an ordinary file, or nothing.
+fn is_ordinary(path: &Path) -> Result<bool, String> {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_file() => Ok(true),
+        Ok(found) if found.is_symlink() => Err("is a link: name the file itself".to_owned()),
+        Ok(_) => Err("can't be written: it is no ordinary file".to_owned()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(unusable(error)),
+    }
+}
+
+fn unusable(error: io::Error) -> String {
+    format!("can't be written: {error}")
+}
+
+/// Makes an empty file, for its owner alone since it will hold what the ledger holds.
+fn make(path: &Path) -> io::Result<()> {
     let mut options = OpenOptions::new();
-    options.create(true).read(true).append(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut begins = Vec::new();
-    let file = options.open(path)?;
-    // One that was there before may be open to others.
-    #[cfg(unix)]
-    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
-    file.take(MAGIC.len() as u64).read_to_end(&mut begins)?;
-    Ok(begins.is_empty() || begins == MAGIC)
+    options.open(path).map(drop)
+}
+
+/// Refuses another user's journal, since that user could read what is written to it, and closes ours to all others.
+#[cfg(unix)]
+fn keep_private(path: &Path) -> Result<(), String> {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let owner = fs::symlink_metadata(path).map_err(unusable)?.uid();
+    // A file that is made here is ours.
+    let ours =
+        tempfile::tempfile_in(folder_of(path)).and_then(|file| file.metadata()).map_err(unusable)?.uid();
+    if owner != ours {
+        return Err("belongs to another user: name another file".to_owned());
+    }
+    fs::set_permissions(path, PermissionsExt::from_mode(0o600)).map_err(unusable)
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &Path) -> Result<(), String> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A file that SQLite has beside the journal.
+fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
 }
 
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
@@ -442,16 +551,18 @@ fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
 
 fn failed<T>(path: &Path, result: rusqlite::Result<T>) -> Result<T, Error> {
     result.map_err(|error| {
-        let why = match error.sqlite_error_code() {
-            Some(rusqlite::ErrorCode::DatabaseBusy | rusqlite::ErrorCode::DatabaseLocked) => {
-                "is in use: another reconciliation of this ledger is running".to_owned()
+        let (kind, why) = match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                (ErrorKind::Journal, "is in use: another reconciliation of this ledger is running".to_owned())
             }
-            Some(rusqlite::ErrorCode::NotADatabase) => {
-                "is not a journal: name another file, or remove it if it is broken".to_owned()
+            Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+                (ErrorKind::Storage, "is broken: remove it to start over".to_owned())
             }
-            Some(rusqlite::ErrorCode::DiskFull) => "can't be written: the disk is full".to_owned(),
-            _ => format!("can't be used: {error}"),
+            Some(ErrorCode::DiskFull) => {
+                (ErrorKind::Storage, "can't be written: the disk is full".to_owned())
+            }
+            _ => (ErrorKind::Storage, format!("can't be used: {error}")),
         };
-        Error::new(ErrorKind::Config, format!("the journal {}: {why}", path.display()))
+        Error::new(kind, format!("the journal {}: {why}", path.display()))
     })
 }

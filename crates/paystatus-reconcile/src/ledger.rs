@@ -1,9 +1,7 @@
 use std::{fmt, io::Read, path::Path};
 
-use paystatus::Error;
-
 use self::{cells::entry, csv::Csv, json::cells};
-use crate::{BadRow, Columns, Entry, columns::Names, source::Source};
+use crate::{BadRow, Columns, Entry, Error, columns::Names, source::Source};
 
 mod cells;
 mod csv;
@@ -47,7 +45,7 @@ impl Format {
 /// let entry = rows.next().unwrap()?.unwrap();
 /// assert_eq!(entry.amount().unwrap().to_string(), "50.10 USD");
 /// assert!(rows.next().is_none());
-/// # Ok::<(), paystatus::Error>(())
+/// # Ok::<(), paystatus_reconcile::Error>(())
 /// ```
 ///
 /// A row that can't be used takes no other with it, not even where a quote is not closed:
@@ -58,7 +56,7 @@ impl Format {
 /// let mut rows = Ledger::read(text.as_bytes(), Format::Csv, &Columns::default())?;
 /// assert_eq!(rows.next().unwrap()?.unwrap_err().row(), 2);
 /// assert_eq!(rows.next().unwrap()?.unwrap().lookup().id(), "pay_002");
-/// # Ok::<(), paystatus::Error>(())
+/// # Ok::<(), paystatus_reconcile::Error>(())
 /// ```
 pub struct Ledger<R> {
     columns: Columns,
@@ -76,7 +74,7 @@ impl<R: Read> Ledger<R> {
     /// Begins to read a ledger.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`](paystatus::ErrorKind::Config) if it can't be read, is not UTF-8, or lacks a column that
+    /// [`ErrorKind::Ledger`](crate::ErrorKind::Ledger) if it can't be read, is not UTF-8, or lacks a column that
     /// there must be.
     pub fn read(ledger: R, format: Format, columns: &Columns) -> Result<Self, Error> {
         let mut source = Source::new(ledger)?;

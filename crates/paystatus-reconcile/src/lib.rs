@@ -2,11 +2,11 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod answer;
-mod atomic_file;
 mod checked;
 mod columns;
 mod compare;
 mod entry;
+mod error;
 mod finding;
 mod journal;
 mod ledger;
@@ -19,11 +19,11 @@ mod sum;
 mod totals;
 
 pub use answer::{Reported, Unanswered};
-pub use atomic_file::AtomicFile;
 pub use checked::Checked;
 pub use columns::Columns;
 pub use entry::{BadRow, Entry};
-pub use finding::{Finding, Why};
+pub use error::{Error, ErrorKind};
+pub use finding::{Finding, FindingKind, Why};
 pub use ledger::{Format, Ledger};
 pub use output::FindingsWriter;
 pub use reconciliation::{Progress, Reconciliation};

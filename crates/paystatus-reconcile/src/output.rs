@@ -3,7 +3,7 @@ use std::{
     io::{self, BufWriter, Write},
 };
 
-use paystatus::{Error, ErrorKind, Money};
+use paystatus::Money;
 use serde::Serialize;
 
 use crate::{
@@ -78,12 +78,12 @@ impl<W: Write> FindingsWriter<W> {
     /// Begins to write; CSV begins with its header.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if it can't be written.
-    pub fn new(out: W, format: Format) -> Result<Self, Error> {
+    /// Those of the writer.
+    pub fn new(out: W, format: Format) -> io::Result<Self> {
         Ok(Self(match format {
             Format::Csv => {
                 let mut csv = csv::Writer::from_writer(out);
-                csv.write_record(COLUMNS).map_err(|error| failed(&error.into()))?;
+                csv.write_record(COLUMNS)?;
                 Rows::Csv(Box::new(csv))
             }
             Format::JsonLines => Rows::JsonLines(BufWriter::new(out)),
@@ -93,27 +93,26 @@ impl<W: Write> FindingsWriter<W> {
     /// Writes a row.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if it can't be written.
-    pub fn write(&mut self, checked: &Checked) -> Result<(), Error> {
-        let written = match &mut self.0 {
+    /// Those of the writer.
+    pub fn write(&mut self, checked: &Checked) -> io::Result<()> {
+        match &mut self.0 {
             Rows::Csv(csv) => {
                 csv.write_record(cells(checked).map(|cell| neutral(&cell))).map_err(io::Error::from)
             }
             Rows::JsonLines(out) => serde_json::to_writer(&mut *out, checked)
                 .map_err(io::Error::from)
                 .and_then(|()| out.write_all(b"\n")),
-        };
-        written.map_err(|error| failed(&error))
+        }
     }
 
     /// Writes what is left, and gives the writer back.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if it can't be written.
-    pub fn finish(self) -> Result<W, Error> {
+    /// Those of the writer.
+    pub fn finish(self) -> io::Result<W> {
         match self.0 {
-            Rows::Csv(csv) => csv.into_inner().map_err(|error| failed(error.error())),
-            Rows::JsonLines(out) => out.into_inner().map_err(|error| failed(error.error())),
+            Rows::Csv(csv) => csv.into_inner().map_err(|error| error.into_error()),
+            Rows::JsonLines(out) => out.into_inner().map_err(|error| error.into_error()),
         }
     }
 }
@@ -126,10 +125,6 @@ impl<W: Write> fmt::Debug for FindingsWriter<W> {
         };
         f.debug_struct("FindingsWriter").field("format", &format).finish_non_exhaustive()
     }
-}
-
-fn failed(error: &io::Error) -> Error {
-    Error::new(ErrorKind::Config, format!("the findings can't be written: {error}"))
 }
 
 /// A row's cells, in the order of [`COLUMNS`]; what is not known is empty.
@@ -211,7 +206,7 @@ fn is_passed_over(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use paystatus::{Finality, Funds, Lookup};
+    use paystatus::{ErrorKind, Finality, Funds, Lookup};
 
     use super::*;
     use crate::{
@@ -382,7 +377,7 @@ mod tests {
             let answer = || Answer::Payment(Box::new(reported("y")));
             let written = (0..100).try_for_each(|_| out.write(&checked("x", answer())));
             let error = written.and_then(|()| out.finish().map(drop)).unwrap_err();
-            assert_eq!(error.message(), "the findings can't be written: no space");
+            assert_eq!(error.to_string(), "no space");
         }
     }
 }

@@ -2,19 +2,19 @@ use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
     future::Future,
-    io::Read,
+    io::{self, Read},
     path::Path,
     pin::pin,
     time::Duration,
 };
 
 use futures_util::{FutureExt, StreamExt, stream::FuturesUnordered};
-use paystatus::{Accounts, Error, ErrorKind, Payment, StatusClient};
+use paystatus::{Accounts, ErrorKind as NoAnswer, Payment, StatusClient};
 use serde_json::Value;
 use tokio::time::Instant;
 
 use crate::{
-    BadRow, Checked, Columns, Entry, Finding, Ledger, Totals, Why,
+    BadRow, Checked, Columns, Entry, Error, ErrorKind, Finding, FindingKind, Ledger, Totals,
     answer::{Answer, now},
     compare::alone,
     journal::{Answered, Journal, Stored},
@@ -96,7 +96,7 @@ pub struct Reconciliation {
 ///     told = format!("{} of {}, {:?}", progress.finished, progress.rows, progress.findings);
 /// };
 /// run.ask(&Accounts::default(), std::future::pending(), watch).await?;
-/// assert_eq!(told, r#"1 of 1, {"unverifiable": 1}"#);
+/// assert_eq!(told, "1 of 1, {Unverifiable: 1}");
 /// # Ok(())
 /// # }
 /// ```
@@ -108,7 +108,7 @@ pub struct Progress<'a> {
     /// How many of them are finished, those of earlier runs included.
     pub finished: u64,
     /// The findings of this run so far; what only all rows together show is not among them.
-    pub findings: &'a BTreeMap<&'static str, u64>,
+    pub findings: &'a BTreeMap<FindingKind, u64>,
     /// How long it will take at the pace so far, by the account that will take longest; nothing before that is known.
     pub time_left: Option<Duration>,
 }
@@ -117,8 +117,8 @@ impl Reconciliation {
     /// Reads a ledger into a journal, and forgets what the journal held.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the ledger can't be read to its end, or the journal is in use, can't be written,
-    /// or is a file of something else.
+    /// [`ErrorKind::Ledger`] if the ledger can't be read to its end, [`ErrorKind::Journal`] if the journal is in use or is
+    /// a file of something else, and [`ErrorKind::Storage`] if it can't be written.
     pub fn begin<R: Read>(journal: &Path, ledger: Ledger<R>) -> Result<Self, Error> {
         Self::load(Journal::open(journal)?, ledger)
     }
@@ -126,7 +126,7 @@ impl Reconciliation {
     /// Continues the run that a journal holds, or begins one if it holds none.
     ///
     /// # Errors
-    /// As [`begin`](Self::begin), and if the ledger or the way to read it is not that of the run.
+    /// As [`begin`](Self::begin), and [`ErrorKind::Journal`] if the ledger or the way to read it is not that of the run.
     ///
     /// ```
     /// use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
@@ -141,7 +141,7 @@ impl Reconciliation {
     /// assert_eq!((run.rows(), run.finished()), (1, 0));
     /// drop(run);
     /// let other = Reconciliation::resume(&journal, ledger("account,payment_id\nshop,pay_002\n")?);
-    /// assert!(other.unwrap_err().message().starts_with("the ledger is not the one"));
+    /// assert!(other.unwrap_err().to_string().starts_with("the ledger is not the one"));
     /// # Ok(())
     /// # }
     /// ```
@@ -152,7 +152,7 @@ impl Reconciliation {
         if ledger.digest() != digest {
             let why = "the ledger is not the one of the run that is to be continued, or is read in another way: \
                        start over, or give the same ledger and options";
-            return Err(Error::new(ErrorKind::Config, why));
+            return Err(Error::new(ErrorKind::Journal, why));
         }
         journal.ask_again()?;
         Self::of(journal, ledger.columns().clone())
@@ -184,7 +184,7 @@ impl Reconciliation {
     /// The accounts that the ledger names, in order.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the journal can't be read.
+    /// [`ErrorKind::Storage`] if the journal can't be read.
     pub fn accounts(&self) -> Result<Vec<String>, Error> {
         self.journal.accounts()
     }
@@ -192,7 +192,7 @@ impl Reconciliation {
     /// How many rows of the ledger can't be used.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the journal can't be read.
+    /// [`ErrorKind::Storage`] if the journal can't be read.
     pub fn bad_row_count(&self) -> Result<u64, Error> {
         self.journal.bad_row_count()
     }
@@ -200,7 +200,7 @@ impl Reconciliation {
     /// The first of the rows that can't be used.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the journal can't be read.
+    /// [`ErrorKind::Storage`] if the journal can't be read.
     pub fn bad_rows(&self, at_most: u32) -> Result<Vec<BadRow>, Error> {
         self.journal.bad_rows(at_most)
     }
@@ -209,7 +209,7 @@ impl Reconciliation {
     /// its credentials, or the cause may go away by itself. [`resume`](Self::resume) asks about them again.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the journal can't be read.
+    /// [`ErrorKind::Storage`] if the journal can't be read.
     pub fn to_ask_again(&self) -> Result<u64, Error> {
         self.journal.to_ask_again()
     }
@@ -225,7 +225,9 @@ impl Reconciliation {
     /// `watch` is told how far it is, at least once a second.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the journal can't be written, or an account turns out not to be usable.
+    /// [`ErrorKind::Journal`], before anything is asked, if the journal has answers about an account that
+    /// [another server](StatusClient::server) gave; [`ErrorKind::Account`] if an account turns out not to be usable, and
+    /// [`ErrorKind::Storage`] if the journal can't be written.
     /// That a provider could not be asked is no error: it is the row's finding.
     pub async fn ask(
         &mut self,
@@ -233,6 +235,7 @@ impl Reconciliation {
         stop: impl Future<Output = ()>,
         mut watch: impl FnMut(&Progress<'_>),
     ) -> Result<(), Error> {
+        self.answered_by(accounts)?;
         let mut findings = BTreeMap::new();
         let mut lanes = Vec::new();
         for name in self.journal.accounts()? {
@@ -274,17 +277,17 @@ impl Reconciliation {
                     lane.on_their_way -= 1;
                     lane.answered += 1;
                     if let Err(error) = &result
-                        && error.kind() == ErrorKind::Config
+                        && error.kind() == NoAnswer::Config
                     {
                         self.save(&mut unsaved)?;
                         let why = format!("account `{}`: {}", lane.name, error.message());
-                        return Err(Error::new(ErrorKind::Config, why));
+                        return Err(Error::new(ErrorKind::Account, why));
                     }
-                    lane.learn(result.as_ref().err().map(Error::kind));
+                    lane.learn(result.as_ref().err().map(paystatus::Error::kind));
                     let per_account = self.columns.references_per_account;
                     let answered =
                         Answered::new(&entry, lane.client.provider(), Answer::of(result), per_account);
-                    *findings.entry(alone(&entry, &answered.answer).as_str()).or_default() += 1;
+                    *findings.entry(alone(&entry, &answered.answer).kind()).or_default() += 1;
                     unsaved.answers.push(answered);
                     if lane.is_hopeless() && lane.on_their_way == 0 {
                         let why = lane.give_up();
@@ -310,15 +313,32 @@ impl Reconciliation {
                             return Ok(());
                         }
                         is_second_try = true;
-                        if let Some(undecided) =
-                            findings.get_mut(Finding::Unverifiable(Why::NotAsked).as_str())
-                        {
+                        if let Some(undecided) = findings.get_mut(&FindingKind::Unverifiable) {
                             *undecided = undecided.saturating_sub(again);
                         }
                     }
                 }
             }
         }
+    }
+
+    /// Refuses to mix the answers of two servers in one run.
+    fn answered_by(&self, accounts: &Accounts) -> Result<(), Error> {
+        for name in self.journal.accounts()? {
+            let Ok(client) = accounts.get(&name) else { continue };
+            let server = match client.server() {
+                Some(server) => format!("{} at {server}", client.provider()),
+                None => client.provider().to_owned(),
+            };
+            if let Some(earlier) = self.journal.ask_at(&name, &server)? {
+                let why = format!(
+                    "the run that is to be continued asked {earlier} about account `{name}`, which is {server} now: \
+                     go on with the configuration of that run, or start over"
+                );
+                return Err(Error::new(ErrorKind::Journal, why));
+            }
+        }
+        Ok(())
     }
 
     /// Puts the rows back that may do better now, of accounts that have answered; tells how many there are.
@@ -349,13 +369,13 @@ impl Reconciliation {
         &mut self,
         account: &str,
         answer: &Answer,
-        findings: &mut BTreeMap<&'static str, u64>,
+        findings: &mut BTreeMap<FindingKind, u64>,
     ) -> Result<(), Error> {
         let rows = self.journal.keep_for_all(account, answer, now())?;
         self.finished += rows;
         if rows > 0 {
             let finding = alone(&Entry::new(0, account, "".into()), answer);
-            *findings.entry(finding.as_str()).or_default() += rows;
+            *findings.entry(finding.kind()).or_default() += rows;
         }
         Ok(())
     }
@@ -363,8 +383,8 @@ impl Reconciliation {
     /// Compares every row with its answer, in the ledger's order, and adds up.
     ///
     /// # Errors
-    /// Those of `each`, and [`ErrorKind::Config`] if the journal can't be read.
-    pub fn compare(&self, mut each: impl FnMut(&Checked) -> Result<(), Error>) -> Result<Totals, Error> {
+    /// [`ErrorKind::Storage`] if the journal can't be read, or `each` can't write what it is given.
+    pub fn compare(&self, mut each: impl FnMut(&Checked) -> io::Result<()>) -> Result<Totals, Error> {
         let mut totals = Totals::new(self.journal.bad_row_count()?);
         self.journal.each(|stored| {
             let Stored { entry, provider, asked_at, answer, same_payment, paid_before } = stored;
@@ -375,7 +395,9 @@ impl Reconciliation {
             };
             let checked = Checked::new(entry, provider, asked_at, answer, others);
             totals.add(&checked);
-            each(&checked)
+            each(&checked).map_err(|error| {
+                Error::new(ErrorKind::Storage, format!("the findings can't be written: {error}"))
+            })
         })?;
         Ok(totals)
     }
@@ -383,7 +405,7 @@ impl Reconciliation {
     /// Removes the journal, once the findings are where they belong.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if it can't be removed.
+    /// [`ErrorKind::Storage`] if it can't be removed.
     pub fn finish(self) -> Result<(), Error> {
         self.journal.remove()
     }
@@ -392,7 +414,7 @@ impl Reconciliation {
 /// What a run does next.
 #[expect(clippy::large_enum_variant, reason = "there is one of it at a time, on the stack")]
 enum Event {
-    Answer((usize, Entry, Result<Payment<Value>, Error>)),
+    Answer((usize, Entry, Result<Payment<Value>, paystatus::Error>)),
     Save,
     Tell,
     Stop,
@@ -439,7 +461,7 @@ struct Lane<'a> {
     /// How often it could not be reached, or could not answer, before it ever did.
     failed: u32,
     /// The last of those errors.
-    kind: ErrorKind,
+    kind: NoAnswer,
     gave_up: bool,
 }
 
@@ -456,7 +478,7 @@ impl<'a> Lane<'a> {
             was_good: false,
             refused: 0,
             failed: 0,
-            kind: ErrorKind::Unauthorized,
+            kind: NoAnswer::Unauthorized,
             gave_up: false,
         }
     }
@@ -477,13 +499,13 @@ impl<'a> Lane<'a> {
         Ok(self.page.pop_front())
     }
 
-    fn learn(&mut self, error: Option<ErrorKind>) {
+    fn learn(&mut self, error: Option<NoAnswer>) {
         match error {
-            None | Some(ErrorKind::NotFound | ErrorKind::Mismatch) => {
+            None | Some(NoAnswer::NotFound | NoAnswer::Mismatch) => {
                 (self.was_good, self.refused, self.failed) = (true, 0, 0);
             }
-            Some(ErrorKind::Unauthorized) => {
-                (self.refused, self.kind) = (self.refused + 1, ErrorKind::Unauthorized)
+            Some(NoAnswer::Unauthorized) => {
+                (self.refused, self.kind) = (self.refused + 1, NoAnswer::Unauthorized)
             }
             Some(kind) if kind.is_retryable() => (self.failed, self.kind) = (self.failed + 1, kind),
             // It says nothing about the account, or was never sent.
@@ -509,12 +531,12 @@ impl<'a> Lane<'a> {
         self.page.clear();
         self.rows = self.answered;
         let why = match self.kind {
-            ErrorKind::Unauthorized => {
+            NoAnswer::Unauthorized => {
                 format!("not asked: the provider refused this account's credentials {} times", self.refused)
             }
             _ => format!("not asked: the provider failed {} times and never answered", self.failed),
         };
-        Answer::refused(&Error::new(self.kind, why))
+        Answer::refused(&paystatus::Error::new(self.kind, why))
     }
 
     /// How long the rest will take at the pace so far, if there is one.

@@ -13,7 +13,7 @@ use self::{
     row::{COLUMNS, Row},
     text::{Text, count, rows, title},
 };
-use crate::{BadRow, Checked, Finding, Totals, answer};
+use crate::{BadRow, Checked, Finding, FindingKind, Totals, answer};
 
 mod kind;
 mod row;
@@ -179,7 +179,8 @@ impl Report {
 
     /// What only the script can do is hidden until it runs.
     fn write_controls(&self, out: &mut impl Write) -> io::Result<()> {
-        let mut findings: Vec<(Kind, &str)> = self.rows.iter().map(|row| (row.kind, row.finding)).collect();
+        let mut findings: Vec<(Kind, FindingKind)> =
+            self.rows.iter().map(|row| (row.kind, row.finding)).collect();
         findings.sort_unstable();
         findings.dedup();
         let option = |value: &str, name: &str| format!("<option value=\"{value}\">{name}</option>");
@@ -189,7 +190,8 @@ impl Report {
                 choices += &option(kind.as_str(), name);
             }
         }
-        choices.extend(findings.iter().map(|(_, finding)| option(finding, &title(finding))));
+        choices
+            .extend(findings.iter().map(|(_, finding)| option(finding.as_str(), &title(finding.as_str()))));
         let mut accounts = option("", "All accounts");
         for (name, place) in &self.accounts {
             accounts += &option(&place.to_string(), &Text(name).to_string());

@@ -4,8 +4,9 @@ use std::{
     mem,
 };
 
-use paystatus::{Error, ErrorKind};
 use sha2::{Digest, Sha256};
+
+use crate::Error;
 
 /// What is longer is no row: a quote that is never closed would swallow the rest of the ledger.
 const LONGEST_ROW: usize = 1 << 20;
@@ -33,7 +34,7 @@ impl<R: Read> Source<R> {
     /// Looks at the first line.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if it can't be read, or is not that of a text in UTF-8.
+    /// [`ErrorKind::Ledger`](crate::ErrorKind::Ledger) if it can't be read, or is not that of a text in UTF-8.
     pub(crate) fn new(inner: R) -> Result<Self, Error> {
         let mut source = Self {
             inner: BufReader::new(inner),
@@ -48,7 +49,7 @@ impl<R: Read> Source<R> {
         };
         source.read_line()?;
         let first = source.held.as_slice();
-        let refuse = |what| Err(Error::new(ErrorKind::Config, format!("the ledger is {what}")));
+        let refuse = |what| Err(Error::ledger(format!("the ledger is {what}")));
         if first.starts_with(b"PK\x03\x04") {
             return refuse("a workbook or an archive: save the ledger as CSV");
         }
@@ -124,7 +125,7 @@ impl<R: Read> Source<R> {
     fn read_line(&mut self) -> Result<bool, Error> {
         let number = self.last() + 1;
         let unreadable = |why: &dyn std::fmt::Display| {
-            Error::new(ErrorKind::Config, format!("the ledger can't be read in line {number}: {why}"))
+            Error::ledger(format!("the ledger can't be read in line {number}: {why}"))
         };
         let begin = self.held.len();
         loop {

@@ -3,12 +3,12 @@ use std::collections::BTreeMap;
 use paystatus::Currency;
 use serde::Serialize;
 
-use crate::{Checked, Finding, Sum, Why};
+use crate::{Checked, FindingKind, Sum};
 
 /// How many rows came to what, by finding, account and currency, with exact sums.
 ///
 /// ```
-/// use paystatus_reconcile::{Columns, Format, Ledger, Outcome, Reconciliation};
+/// use paystatus_reconcile::{Columns, FindingKind, Format, Ledger, Outcome, Reconciliation};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
@@ -16,7 +16,7 @@ use crate::{Checked, Finding, Sum, Why};
 /// let ledger = Ledger::read(text.as_bytes(), Format::Csv, &Columns::default())?;
 /// let run = Reconciliation::begin(&folder.path().join("ledger.journal"), ledger)?;
 /// let totals = run.compare(|_| Ok(()))?; // before anybody was asked
-/// assert_eq!(totals.by_finding(), [("unverifiable", 2)]);
+/// assert_eq!(totals.by_finding(), [(FindingKind::Unverifiable, 2)]);
 /// assert_eq!(totals.value_at_risk()[&"USD".parse()?].to_string(), "50.10");
 /// assert_eq!(totals.outcome(), Outcome::Undecided);
 /// # Ok(())
@@ -24,13 +24,12 @@ use crate::{Checked, Finding, Sum, Why};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
-    lines: BTreeMap<(u8, &'static str, String, Option<Currency>), Counted>,
+    lines: BTreeMap<(FindingKind, String, Option<Currency>), Counted>,
     bad_rows: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Counted {
-    differences: bool,
     rows: u64,
     amount: Sum,
     value_at_risk: Sum,
@@ -39,7 +38,7 @@ struct Counted {
 /// The total of the rows that have one finding, account and currency in common.
 ///
 /// ```
-/// use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
+/// use paystatus_reconcile::{Columns, FindingKind, Format, Ledger, Reconciliation};
 ///
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let folder = tempfile::tempdir()?;
@@ -48,7 +47,7 @@ struct Counted {
 /// let run = Reconciliation::begin(&folder.path().join("ledger.journal"), ledger)?;
 /// let totals = run.compare(|_| Ok(()))?; // before anybody was asked
 /// let total = totals.by_finding_account_and_currency().next().unwrap();
-/// assert_eq!((total.finding, total.account.as_str(), total.rows), ("unverifiable", "shop", 2));
+/// assert_eq!((total.finding, total.account.as_str(), total.rows), (FindingKind::Unverifiable, "shop", 2));
 /// assert_eq!(total.amount.to_string(), "50.10");
 /// # Ok(())
 /// # }
@@ -56,8 +55,8 @@ struct Counted {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Total {
-    /// The finding's name.
-    pub finding: &'static str,
+    /// What was found.
+    pub finding: FindingKind,
     /// The account's name.
     pub account: String,
     /// The currency; nothing for rows without an amount.
@@ -111,17 +110,10 @@ impl Totals {
     }
 
     pub(crate) fn add(&mut self, checked: &Checked) {
-        let finding = checked.finding();
         let (amount, value_at_risk) = (checked.amount(), checked.value_at_risk());
         let currency = value_at_risk.or(amount).map(|money| money.currency());
-        let order = match finding {
-            // Whatever the reason, it is one line.
-            Finding::Unverifiable(_) => Finding::Unverifiable(Why::UnknownStatus).gravity(),
-            finding => finding.gravity(),
-        };
-        let key = (order, finding.as_str(), checked.entry().account().to_owned(), currency);
+        let key = (checked.finding().kind(), checked.entry().account().to_owned(), currency);
         let counted = self.lines.entry(key).or_default();
-        counted.differences = finding.is_difference();
         counted.rows += 1;
         amount.into_iter().for_each(|amount| counted.amount.add(amount));
         value_at_risk.into_iter().for_each(|value| counted.value_at_risk.add(value));
@@ -129,8 +121,8 @@ impl Totals {
 
     /// Every total, the gravest findings first.
     pub fn by_finding_account_and_currency(&self) -> impl Iterator<Item = Total> {
-        self.lines.iter().map(|((_, finding, account, currency), counted)| Total {
-            finding,
+        self.lines.iter().map(|((finding, account, currency), counted)| Total {
+            finding: *finding,
             account: account.clone(),
             currency: *currency,
             rows: counted.rows,
@@ -139,13 +131,13 @@ impl Totals {
         })
     }
 
-    /// How many rows have each finding, by its name; the gravest first.
-    pub fn by_finding(&self) -> Vec<(&'static str, u64)> {
-        let mut counts: Vec<(&'static str, u64)> = Vec::new();
-        for ((_, finding, ..), counted) in &self.lines {
+    /// How many rows have each finding, the gravest first.
+    pub fn by_finding(&self) -> Vec<(FindingKind, u64)> {
+        let mut counts: Vec<(FindingKind, u64)> = Vec::new();
+        for ((finding, ..), counted) in &self.lines {
             match counts.iter_mut().find(|(known, _)| known == finding) {
                 Some((_, rows)) => *rows += counted.rows,
-                None => counts.push((finding, counted.rows)),
+                None => counts.push((*finding, counted.rows)),
             }
         }
         counts
@@ -179,11 +171,10 @@ impl Totals {
         if self.bad_rows > 0 {
             return Outcome::Unreadable;
         }
-        if self.lines.values().any(|counted| counted.differences) {
+        let mut kinds = self.lines.keys().map(|(finding, ..)| *finding);
+        if kinds.clone().any(FindingKind::is_difference) {
             return Outcome::Differences;
         }
-        let matches = |finding: &str| finding == Finding::Match.as_str();
-        let all_match = self.lines.keys().all(|(_, finding, ..)| matches(finding));
-        if all_match { Outcome::Match } else { Outcome::Undecided }
+        if kinds.all(|finding| finding == FindingKind::Match) { Outcome::Match } else { Outcome::Undecided }
     }
 }

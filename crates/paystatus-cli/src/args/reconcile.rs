@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, ValueEnum};
-use paystatus::{Currency, Error};
-use paystatus_reconcile::{Columns, Format, Standing};
+use paystatus::Currency;
+use paystatus_reconcile::{Columns, Error, Format, Standing};
 
 use super::{currency, filled};
 

@@ -5,8 +5,9 @@ use std::{
 };
 
 use paystatus::{Error, ErrorKind};
-use paystatus_reconcile::{AtomicFile, Format};
+use paystatus_reconcile::Format;
 
+use super::atomic_file::AtomicFile;
 use crate::args::{Args, Reconcile};
 
 /// The files of a reconciliation: no two are one.
@@ -48,12 +49,9 @@ impl Files {
         let files = Self { ledger, format, journal, out, report: options.report.clone() };
         files.differ()?;
         // Better now than after an hour of asking.
-        files
-            .out
-            .iter()
-            .map(|(path, _)| path)
-            .chain(&files.report)
-            .try_for_each(|path| AtomicFile::create(path).map(drop))?;
+        for path in files.out.iter().map(|(path, _)| path).chain(&files.report) {
+            AtomicFile::create(path).map_err(|error| config(unwritable(path, &error)))?;
+        }
         Ok(files)
     }
 
@@ -76,15 +74,15 @@ impl Files {
         Ok(())
     }
 
-    /// An error about the journal, with the remedy if it can't be where it would be.
-    pub(super) fn about_journal(&self, error: Error) -> Error {
-        let is_there = OpenOptions::new().append(true).open(&self.journal);
-        let opens = is_there.map_or_else(|error| error.kind() == io::ErrorKind::NotFound, |_| true);
+    /// What to do about a journal that can't be where it would be; nothing where that is not what is wrong.
+    pub(super) fn journal_remedy(&self) -> &'static str {
+        let opens = match fs::symlink_metadata(&self.journal) {
+            // Anything else might make whoever opens it wait.
+            Ok(found) => found.is_file() && OpenOptions::new().append(true).open(&self.journal).is_ok(),
+            Err(error) => error.kind() == io::ErrorKind::NotFound,
+        };
         // The journal's folder takes more files than the journal.
-        if opens && AtomicFile::create(&self.journal).is_ok() {
-            return error;
-        }
-        config(format!("{}; name another with --journal", error.message()))
+        if opens && AtomicFile::create(&self.journal).is_ok() { "" } else { "; name another with --journal" }
     }
 
     pub(super) fn is_standard_input(&self) -> bool {
@@ -134,6 +132,11 @@ fn identity(path: &Path) -> PathBuf {
 fn redirected() -> Option<PathBuf> {
     let path = fs::canonicalize("/dev/stdin").ok()?;
     fs::metadata(&path).is_ok_and(|found| found.is_file()).then_some(path)
+}
+
+/// Says that a file can't be written.
+pub(super) fn unwritable(path: &Path, error: &io::Error) -> String {
+    format!("{} can't be written: {error}", path.display())
 }
 
 fn config(message: String) -> Error {

@@ -5,7 +5,7 @@ use std::{
 };
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use paystatus_reconcile::Progress;
+use paystatus_reconcile::{FindingKind, Progress};
 
 use super::shown::{count, words};
 use crate::output::complain;
@@ -60,7 +60,7 @@ impl Watch {
         Some(now - self.began)
     }
 
-    fn show(&self, seen: &Seen, counts: &BTreeMap<&'static str, u64>) {
+    fn show(&self, seen: &Seen, counts: &BTreeMap<FindingKind, u64>) {
         let findings = findings(counts);
         if let Some(bar) = &self.bar {
             bar.set_position(seen.finished);
@@ -143,9 +143,11 @@ fn length(seconds: u64) -> String {
     }
 }
 
-fn findings(findings: &BTreeMap<&'static str, u64>) -> String {
-    let shown: Vec<_> =
-        findings.iter().map(|(finding, rows)| format!("{} {}", words(finding), count(*rows))).collect();
+fn findings(findings: &BTreeMap<FindingKind, u64>) -> String {
+    let shown: Vec<_> = findings
+        .iter()
+        .map(|(finding, rows)| format!("{} {}", words(finding.as_str()), count(*rows)))
+        .collect();
     shown.join(", ")
 }
 
@@ -202,8 +204,8 @@ mod tests {
 
     #[test]
     fn findings_are_counted_in_words() {
-        let counts = BTreeMap::from([("match", 4_000), ("status_differs", 96)]);
-        assert_eq!(findings(&counts), "match 4,000, status differs 96");
+        let counts = BTreeMap::from([(FindingKind::Match, 4_000), (FindingKind::StatusDiffers, 96)]);
+        assert_eq!(findings(&counts), "status differs 96, match 4,000");
         assert_eq!(findings(&BTreeMap::new()), "");
     }
 }

@@ -186,7 +186,7 @@ fn totals_table(totals: &Totals) -> Option<String> {
                 None => String::new(),
             };
             [
-                words(total.finding),
+                words(total.finding.as_str()),
                 cell(&total.account),
                 count(total.rows),
                 total.currency.map(|currency| currency.to_string()).unwrap_or_default(),

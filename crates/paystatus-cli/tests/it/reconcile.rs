@@ -244,6 +244,10 @@ fn the_code_tells_what_it_comes_to() {
         ("bearer,sandbox-failed,paid", 1),
         ("bearer,no-such-payment,paid", 1),
         ("bearer,sandbox-pending,paid", 3),
+        // A final failure of one provider is a match; what another one may still change is not.
+        ("resmic,sandbox-failed,failed", 3),
+        ("akurateco,sandbox-chargeback,charged_back", 3),
+        ("resmic,sandbox-failed,paid", 1),
         ("commitup,sandbox-untyped-success,paid", 3),
         ("no-such-account,x,paid", 3),
         ("bearer,sandbox-failed,who knows", 2),
@@ -258,6 +262,17 @@ fn the_code_tells_what_it_comes_to() {
     let output = Books::new("ledger.csv", "account,payment_id\n").reconcile(&["--json", "ledger.csv"]);
     assert_eq!((code(&output), &lines(&output).1["outcome"]), (0, &json!("match")));
     assert_eq!(stderr(&output), "the ledger has no rows: there was nothing to compare\n");
+}
+
+#[test]
+fn a_payment_that_is_not_found_is_not_said_to_be_unpaid() {
+    // Unknown, unpaid and on its way are one answer of this provider.
+    let books = Books::new("ledger.csv", "account,order_id\nupitranzact,sandbox-u4\n");
+    let output = books.reconcile(&["--json", "ledger.csv"]);
+    let (rows, _) = lines(&output);
+    assert_eq!((code(&output), &rows[0]["finding"]), (1, &json!("missing_at_provider")));
+    let action = rows[0]["action"].as_str().unwrap();
+    assert!(!action.contains("never paid") && action.contains("cancel nothing because of it"), "{action}");
 }
 
 #[test]
@@ -294,6 +309,37 @@ fn usage_errors_name_the_remedy_and_leave_every_file_as_it_was() {
         assert_eq!(books.files(), ["ledger.csv", "ledger.xls"], "{arguments:?}");
         assert_eq!((books.read("ledger.csv").as_str(), books.read("ledger.xls").as_str()), (MATCHING, "x"));
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_ordinary_file_is_neither_waited_for_nor_written() {
+    let books = Books::new("ledger.csv", MATCHING);
+    let pipe = books.path().join("pipe.csv");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    for (arguments, telling) in [
+        (
+            &["ledger.csv", "--journal", "pipe.csv"][..],
+            "it is no ordinary file; name another with --journal\n",
+        ),
+        (
+            &["ledger.csv", "--resume", "--journal", "pipe.csv"],
+            "it is no ordinary file; name another with --journal\n",
+        ),
+        (&["ledger.csv", "--out", "pipe.csv"], "pipe.csv can't be written: it is no ordinary file\n"),
+        (&["ledger.csv", "--report", "pipe.csv"], "pipe.csv can't be written: it is no ordinary file\n"),
+        (&["/dev/zero", "--format", "csv", "--journal", "journal"], "line 1: it is longer than 1 MiB\n"),
+    ] {
+        let output = books.reconcile(arguments);
+        assert_eq!((code(&output), stdout(&output)), (2, String::new()), "{arguments:?}");
+        assert!(stderr(&output).ends_with(telling), "{arguments:?}: {}", stderr(&output));
+        assert_eq!(books.files(), ["ledger.csv", "pipe.csv"], "{arguments:?}");
+    }
+    // A ledger may well come through a pipe, and is read as it comes.
+    let writer = std::thread::spawn(move || fs::write(pipe, MATCHING).unwrap());
+    let output = books.reconcile(&["pipe.csv"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    writer.join().unwrap();
 }
 
 #[test]

@@ -207,11 +207,23 @@ fn a_disk_that_is_full_in_the_middle_keeps_what_came_and_says_how_to_go_on() {
             .current_dir(slow.folder.path());
         command.output().unwrap()
     };
+    let error_of = |output: &std::process::Output| {
+        let line: Value = serde_json::from_str(&stdout(output)).unwrap();
+        assert_eq!(
+            (code(output), &line["error"]["kind"]),
+            (4, &Value::from("storage")),
+            "{}",
+            stderr(output)
+        );
+        line["error"]["message"].as_str().unwrap().to_owned()
+    };
+    let output = with_room_for(8);
+    assert!(error_of(&output).starts_with("the journal ledger.csv.journal: can't be "));
+    assert_eq!((stderr(&output).as_str(), slow.requests()), ("no provider was asked\n", 0));
+    assert!(!slow.path("ledger.csv.journal").exists());
     // Enough for the ledger, and not for the answers.
     let output = (1..).map(|times| with_room_for(100 * times)).find(|_| slow.requests() > 0).unwrap();
-    assert_eq!(code(&output), 4, "{}", stderr(&output));
-    let line: Value = serde_json::from_str(&stdout(&output)).unwrap();
-    let message = line["error"]["message"].as_str().unwrap();
+    let message = error_of(&output);
     assert!(message.starts_with("the journal ledger.csv.journal: can't be "), "{message}");
     let said = stderr(&output);
     assert!(said.contains("what was learned is kept in ledger.csv.journal\nto continue: "), "{said}");

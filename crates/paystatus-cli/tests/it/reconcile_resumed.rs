@@ -66,6 +66,37 @@ fn a_sandbox_does_not_go_on_with_the_run_of_real_accounts() {
 }
 
 #[test]
+fn answers_of_another_server_are_not_taken_over() {
+    let (staging, live) = (Sandbox::start_blocking(0).unwrap(), Sandbox::start_blocking(0).unwrap());
+    let books = Books::new("ledger.csv", MATCHING);
+    let reconcile = |server: &[&str]| {
+        let arguments = [server, &["reconcile", "ledger.csv", "--resume", "--journal", "journal"]].concat();
+        command(&arguments).current_dir(books.path()).output().unwrap()
+    };
+    // One account can't be asked, so that the journal stays.
+    staging.set_provider_reply(Provider::Commitup, Reply::new(401)).unwrap();
+    let config = configured(books.path(), &staging, "[accounts.bearer]", "[accounts.bearer]");
+    assert_eq!(code(&reconcile(&["--config", &config])), 3);
+
+    let config = configured(books.path(), &live, "[accounts.bearer]", "[accounts.bearer]");
+    for (server, now) in [
+        (&["--config", config.as_str()][..], live.base_url(Provider::Akurateco)),
+        (&["--sandbox"], "the sandbox of --sandbox".to_owned()),
+    ] {
+        let output = reconcile(server);
+        assert_eq!(code(&output), 2);
+        let said = stderr(&output);
+        let told = format!(
+            "asked akurateco at {} about account `akurateco`, which is akurateco at {now} now: ",
+            staging.base_url(Provider::Akurateco)
+        );
+        assert!(said.contains(&told), "{said}");
+        assert!(Provider::ALL.iter().all(|&provider| live.requests(provider) == 0));
+        assert!(books.path().join("journal").exists());
+    }
+}
+
+#[test]
 fn rows_that_could_not_be_asked_about_are_asked_about_alone_later() {
     let sandbox = Sandbox::start_blocking(0).unwrap();
     let books = Books::new("ledger.csv", MATCHING);

@@ -1,4 +1,4 @@
-use paystatus::{Error, Funds, Lookup};
+use paystatus::{Error, Lookup};
 
 use super::*;
 
@@ -78,12 +78,18 @@ fn every_status_in_the_books_meets_every_status_at_the_provider() {
 
 #[test]
 fn what_to_do_about_an_amount_depends_on_whether_it_was_charged() {
-    let check = |booked, status, amount| {
-        let reported = Reported { amount: Some(money(amount, "USD")), ..said(status, Finality::Final) };
+    let check_with = |funds, booked, status, amount| {
+        let reported =
+            Reported { amount: Some(money(amount, "USD")), funds, ..said(status, Finality::Final) };
         let checked = check(entry().with_status(booked), reported);
         (checked.action(), checked.value_at_risk().map(|money| money.to_string()))
     };
+    let check = |booked, status, amount| check_with(Funds::NotTaken, booked, status, amount);
     let (failed, refunded) = (Standing::Failed, Standing::Refunded);
+    for funds in [Funds::Taken, Funds::Unknown] {
+        let (action, _) = check_with(funds, failed, failed, "40.00");
+        assert_eq!(action, "find out whether anything was charged: correct the amount in the ledger");
+    }
     let (action, at_risk) = check(failed, failed, "40.00");
     assert_eq!((&*action, at_risk), ("nothing was charged: correct the amount in the ledger", None));
     let (action, at_risk) = check(refunded, refunded, "60.00");
@@ -103,6 +109,25 @@ fn what_is_open_is_neither_a_match_nor_a_difference() {
         let unknown = check(entry().with_status(booked), said(Standing::Unknown, Finality::Open));
         assert_eq!(unknown.finding(), Finding::Unverifiable(Why::UnknownStatus));
     }
+}
+
+#[test]
+fn what_the_provider_may_still_change_is_no_match() {
+    for status in [Standing::Paid, Standing::Failed, Standing::Refunded, Standing::ChargedBack] {
+        let (entry, said) = (entry().with_status(status), said(status, Finality::Provisional));
+        finds(entry.clone(), said.clone(), Finding::StillOpen, &[], None);
+        let action = check(entry.clone(), said.clone()).action();
+        assert!(action.starts_with("reconcile it again later: the two sides agree so far"), "{action}");
+        // What differs already is not hidden behind it.
+        let other = Reported { reference: Some("order-2".into()), ..said };
+        let found = check(entry, other);
+        assert_eq!(found.finding(), Finding::ReferenceDiffers);
+        assert_eq!(found.further_findings(), [Finding::StillOpen]);
+    }
+    let failed = check(entry(), said(Standing::Failed, Finality::Provisional));
+    assert_eq!((failed.finding(), failed.further_findings()), (Finding::StatusDiffers, &[][..]));
+    let chargeback = check(entry(), said(Standing::ChargedBack, Finality::Provisional));
+    assert_eq!(chargeback.finding(), Finding::ChargebackNotInLedger);
 }
 
 #[test]
@@ -182,6 +207,12 @@ fn no_answer_is_never_a_match_and_only_not_found_is_a_difference() {
     }
     let missing = Checked::of(entry(), "acme", Err(Error::new(ErrorKind::NotFound, "no such payment")));
     assert_eq!(missing.finding(), Finding::MissingAtProvider);
+    let action = missing.action();
+    assert!(
+        action.ends_with(
+            "proves nothing, since some say so while it is on its way; cancel nothing because of it"
+        )
+    );
     let unasked = Checked::new(entry(), None, None, Some(Answer::no_account("shop")), None);
     assert_eq!(unasked.finding(), Finding::Unverifiable(Why::UnknownAccount));
     let not_yet = Checked::new(entry(), None, None, None, None);

@@ -2,11 +2,9 @@
 
 use std::{borrow::Cow, io::Read, ops::RangeInclusive};
 
-use paystatus::{Error, ErrorKind};
-
 use super::cells::{Cells, Why, glance};
 use crate::{
-    Columns,
+    Columns, Error,
     columns::{Column, Names},
     source::Source,
 };
@@ -25,7 +23,7 @@ pub(super) struct Csv {
 impl Csv {
     /// Reads the header.
     pub(super) fn begin<R: Read>(source: &mut Source<R>, columns: &Columns) -> Result<Self, Error> {
-        let refuse = |why: String| Err(Error::new(ErrorKind::Config, format!("the ledger{why}")));
+        let refuse = |why: String| Err(Error::ledger(format!("the ledger{why}")));
         let mut delimiter = None;
         loop {
             if !source.next_row()? {

@@ -17,7 +17,7 @@ fn csv(text: &str) -> Vec<Result<Entry, BadRow>> {
 #[track_caller]
 fn refused(text: &str, message: &str) {
     let error = Ledger::read(text.as_bytes(), Format::Csv, &Columns::default()).unwrap_err();
-    assert_eq!(error.message(), message);
+    assert_eq!(error.to_string(), message);
 }
 
 #[track_caller]
@@ -113,7 +113,7 @@ fn a_header_that_lacks_what_is_needed_is_refused() {
     let columns = Columns::default().with_name("amount", "Total").unwrap();
     let error = Ledger::read("account,payment_id\n".as_bytes(), Format::Csv, &columns).unwrap_err();
     let message = "the ledger's header has no column \"Total\" for `amount`: it has account, payment_id";
-    assert_eq!(error.message(), message);
+    assert_eq!(error.to_string(), message);
     refused("", "the ledger is empty: it needs a header");
     refused("\n \n", "the ledger is empty: it needs a header");
     refused(
@@ -126,7 +126,7 @@ fn a_header_that_lacks_what_is_needed_is_refused() {
 fn a_long_header_is_shortened() {
     let names: Vec<_> = (0..500).map(|number| format!("a{number}{}", "\u{1b}".repeat(99))).collect();
     let error = Ledger::read(names.join(",").as_bytes(), Format::Csv, &Columns::default()).unwrap_err();
-    let message = error.message();
+    let message = error.to_string();
     assert!(message.contains("it has a0") && message.contains(" and 488 more; add the column"), "{message}");
     assert!(message.len() < 1000 && !message.contains('\u{1b}'), "{message}");
 }
@@ -146,7 +146,7 @@ fn what_is_no_utf_8_is_named() {
             (b"PK\x03\x04\x14\x00", "the ledger is a workbook or an archive: save the ledger as CSV"),
         ] {
             let error = Ledger::read(bytes, format, &Columns::default()).unwrap_err();
-            assert_eq!(error.message(), message, "{bytes:?}");
+            assert_eq!(error.to_string(), message, "{bytes:?}");
         }
     }
 }
@@ -323,7 +323,7 @@ fn a_line_longer_than_any_row_ends_the_ledger() {
         let text = format!("account,payment_id\nshop,{}\nshop,p\n", "p".repeat(3 << 20));
         let mut ledger = Ledger::read(text.as_bytes(), format, &Columns::default()).unwrap();
         let error = ledger.find_map(Result::err).unwrap();
-        assert_eq!(error.message(), "the ledger can't be read in line 2: it is longer than 1 MiB");
+        assert_eq!(error.to_string(), "the ledger can't be read in line 2: it is longer than 1 MiB");
         assert!(ledger.next().is_none());
     }
 }

@@ -1,6 +1,6 @@
 //! The three things that a finding can mean for the books.
 
-use crate::{Finding, Why};
+use crate::FindingKind;
 
 /// Whether the books and the provider agree, differ, or can't be told to do either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,16 +11,11 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    /// The kind of a finding by its name, which is all that totals have.
-    pub(super) fn of(finding: &str) -> Self {
-        // Why a row is unverifiable is not in the name: any reason will do.
-        let unverifiable = Finding::Unverifiable(Why::UnknownStatus).as_str();
-        if finding == Finding::Match.as_str() {
-            Self::Match
-        } else if finding == Finding::StillOpen.as_str() || finding == unverifiable {
-            Self::Undecided
-        } else {
-            Self::Difference
+    pub(super) fn of(finding: FindingKind) -> Self {
+        match finding {
+            FindingKind::Match => Self::Match,
+            finding if finding.is_difference() => Self::Difference,
+            _ => Self::Undecided,
         }
     }
 
@@ -51,31 +46,6 @@ impl Kind {
             (Self::Difference, _) => "differ",
             (Self::Undecided, 1) => "is undecided",
             (Self::Undecided, _) => "are undecided",
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use paystatus::{ErrorKind, Money};
-
-    use super::*;
-
-    #[test]
-    fn a_name_tells_what_its_finding_tells() {
-        let by = Money::parse("0.01", "USD").unwrap();
-        for finding in [
-            Finding::Match,
-            Finding::StatusDiffers,
-            Finding::AmountDiffers { by: Some(by) },
-            Finding::MissingAtProvider,
-            Finding::PaidTwice { row: 2 },
-            Finding::StillOpen,
-            Finding::Unverifiable(Why::CouldNotAsk(ErrorKind::Timeout)),
-        ] {
-            let kind = Kind::of(finding.as_str());
-            assert_eq!(kind == Kind::Difference, finding.is_difference(), "{finding:?}");
-            assert_eq!(kind == Kind::Match, finding == Finding::Match, "{finding:?}");
         }
     }
 }

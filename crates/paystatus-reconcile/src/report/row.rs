@@ -6,13 +6,13 @@ use super::{
     kind::Kind,
     text::{Text, number, title, words},
 };
-use crate::{Checked, Finding, Reported, Why};
+use crate::{Checked, Finding, FindingKind, Reported, Why};
 
 /// A row as it stands in the page, with what it is sorted and filtered by.
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) line: u64,
-    pub(super) finding: &'static str,
+    pub(super) finding: FindingKind,
     pub(super) kind: Kind,
     /// The account's place among those that have a row.
     pub(super) account: usize,
@@ -36,7 +36,7 @@ pub(super) const COLUMNS: [(&str, &str, Option<&str>); 9] = [
 impl Row {
     pub(super) fn new(checked: &Checked, account: usize) -> Self {
         let finding = checked.finding();
-        let kind = Kind::of(finding.as_str());
+        let kind = Kind::of(finding.kind());
         let cells = [
             checked.entry().row().to_string(),
             account_cell(checked),
@@ -56,7 +56,7 @@ impl Row {
         });
         Self {
             line: checked.entry().row(),
-            finding: finding.as_str(),
+            finding: finding.kind(),
             kind,
             account,
             risk: checked.value_at_risk(),
@@ -70,6 +70,7 @@ impl Row {
         let currency = risk.map_or_else(String::new, |risk| risk.currency().to_string());
         let data = format!(
             r#"data-line="{line}" data-finding="{finding}" data-kind="{kind}" data-account="{account}""#,
+            finding = finding.as_str(),
             kind = kind.as_str(),
         );
         let risk = format!(r#"data-currency="{}" data-rank="{rank}""#, Text(&currency));

@@ -8,7 +8,7 @@ use super::{
     kind::Kind,
     text::{Text, count, number, rows, title},
 };
-use crate::{BadRow, Outcome, Sum, Totals};
+use crate::{BadRow, FindingKind, Outcome, Sum, Totals};
 
 /// No chart of more accounts can be read at a glance.
 const MOST_BARS: usize = 12;
@@ -25,7 +25,7 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, finding: &str, rows: u64) {
+    fn add(&mut self, finding: FindingKind, rows: u64) {
         match Kind::of(finding) {
             Kind::Match => self.matches += rows,
             Kind::Difference => self.differences += rows,
@@ -35,7 +35,7 @@ impl Counts {
 
     fn of(totals: &Totals) -> Self {
         let mut counts = Self::default();
-        totals.by_finding().iter().for_each(|(finding, rows)| counts.add(finding, *rows));
+        totals.by_finding().iter().for_each(|(finding, rows)| counts.add(*finding, *rows));
         counts
     }
 
@@ -193,18 +193,18 @@ pub(super) fn charts(totals: &Totals) -> String {
 
 fn by_finding(totals: &Totals) -> String {
     let mut found = totals.by_finding();
-    found.retain(|(finding, _)| Kind::of(finding) != Kind::Match);
+    found.retain(|(finding, _)| Kind::of(*finding) != Kind::Match);
     found.sort_by_key(|(_, rows)| std::cmp::Reverse(*rows));
     let most = found.first().map_or(0, |(_, rows)| *rows);
     let bars: String = found
         .iter()
         .map(|(finding, n)| {
-            let kind = Kind::of(finding);
+            let kind = Kind::of(*finding);
             let name = format!(
                 r#"<span class="mark {}" aria-hidden="true">{}</span> {}"#,
                 kind.as_str(),
                 kind.mark(),
-                title(finding)
+                title(finding.as_str())
             );
             bar(&name, &[(kind, *n)], most, &count(*n))
         })
@@ -282,7 +282,7 @@ pub(super) fn totals_table(totals: &Totals) -> String {
              <td class=\"number\">{}</td></tr>\n",
             kind.as_str(),
             kind.mark(),
-            title(total.finding),
+            title(total.finding.as_str()),
             Text(&total.account),
             total.currency.map_or_else(|| "–".to_owned(), |currency| Text(currency.as_str()).to_string()),
             count(total.rows),

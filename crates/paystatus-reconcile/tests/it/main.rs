@@ -6,8 +6,8 @@ mod provider;
 
 use std::{cell::Cell, collections::BTreeMap, future::pending, path::PathBuf};
 
-use paystatus::{Accounts, ErrorKind};
-use paystatus_reconcile::{Columns, Format, Ledger, Outcome, Reconciliation, Totals};
+use paystatus::Accounts;
+use paystatus_reconcile::{Columns, ErrorKind, FindingKind, Format, Ledger, Outcome, Reconciliation, Totals};
 use provider::Shop;
 use tempfile::TempDir;
 
@@ -153,7 +153,7 @@ async fn an_account_that_is_not_configured_is_not_a_difference() {
     let (found, totals) = compare(&asking);
     assert_eq!(found, rows([(2, "match"), (3, "unverifiable,why:unknown_account")]));
     assert_eq!(totals.outcome(), Outcome::Undecided);
-    assert_eq!(totals.by_finding(), [("unverifiable", 1), ("match", 1)]);
+    assert_eq!(totals.by_finding(), [(FindingKind::Unverifiable, 1), (FindingKind::Match, 1)]);
 }
 
 #[tokio::test]
@@ -327,7 +327,7 @@ async fn what_may_have_gone_away_is_asked_once_more() {
     assert!(compare(&asking).0.values().all(|finding| finding == "match"));
     assert_eq!((shop.asked_in_all(), asking.finished()), (90, 50));
     let last = last.into_inner();
-    assert!(last.contains(r#"finished: 50, findings: {"match": 50, "unverifiable": 0}"#), "{last}");
+    assert!(last.contains(r#"finished: 50, findings: {Unverifiable: 0, Match: 50}"#), "{last}");
 
     // An account that never answered is left alone.
     let dead = Shop::default().unreachable();
@@ -403,7 +403,7 @@ async fn ids_in_the_column_of_accounts_are_noticed() {
     let ledger: String = (0..10_001).map(|number| format!("p-{number},shop,,,,,\n")).collect();
     let run = Run::over(&ledger);
     let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
-    assert_eq!(error.message(), "the ledger names 10001 accounts: is `account` the right column?");
+    assert_eq!(error.to_string(), "the ledger names 10001 accounts: is `account` the right column?");
     assert!(!run.journal().exists());
 }
 
@@ -412,7 +412,10 @@ async fn an_account_that_turns_out_unusable_ends_the_run_and_keeps_what_came() {
     let run = Run::over("a,p-1,,,,,\n").with("a", &Shop::default().unusable());
     let mut asking = run.begin();
     let error = asking.ask(&run.accounts, pending(), |_| {}).await.unwrap_err();
-    assert_eq!((error.kind(), error.message()), (ErrorKind::Config, "account `a`: no credentials"));
+    assert_eq!(
+        (error.kind(), error.to_string().as_str()),
+        (ErrorKind::Account, "account `a`: no credentials")
+    );
 }
 
 #[tokio::test]
@@ -420,7 +423,7 @@ async fn a_journal_is_for_one_run_at_a_time_and_for_nothing_else() {
     let run = Run::over("a,p-1,,,,,\n");
     let asking = run.begin();
     let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
-    assert!(error.message().ends_with("another reconciliation of this ledger is running"), "{error}");
+    assert!(error.to_string().ends_with("another reconciliation of this ledger is running"), "{error}");
     asking.finish().unwrap();
     assert!(!run.journal().exists());
     let left: Vec<_> = std::fs::read_dir(run.folder.path()).unwrap().collect();
@@ -429,11 +432,11 @@ async fn a_journal_is_for_one_run_at_a_time_and_for_nothing_else() {
     let text = "account,payment_id\n".repeat(100);
     std::fs::write(run.journal(), &text).unwrap();
     let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
-    assert!(error.message().contains("is not a journal"), "{error}");
+    assert!(error.to_string().contains("is not a journal"), "{error}");
     assert_eq!(std::fs::read_to_string(run.journal()).unwrap(), text);
     let nowhere = run.folder.path().join("no/such/folder/journal");
     let error = Reconciliation::begin(&nowhere, run.ledger()).unwrap_err();
-    assert!(error.message().contains("can't be written"), "{error}");
+    assert!(error.to_string().contains("can't be written"), "{error}");
 }
 
 #[tokio::test]
@@ -442,7 +445,7 @@ async fn the_database_of_something_else_stays_as_it_was() {
     rusqlite::Connection::open(run.journal()).unwrap().execute_batch("CREATE TABLE theirs (id)").unwrap();
     let before = std::fs::read(run.journal()).unwrap();
     let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
-    assert!(error.message().ends_with("is the database of something else: name another file"), "{error}");
+    assert!(error.to_string().ends_with("is the database of something else: name another file"), "{error}");
     assert_eq!(std::fs::read(run.journal()).unwrap(), before);
 }
 
@@ -455,23 +458,148 @@ async fn another_ledger_is_not_continued() {
     assert!(Reconciliation::resume(&run.journal(), as_lines).is_err());
     run.ledger += "a,p-2,,,,,\n";
     let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
-    assert!(error.message().starts_with("the ledger is not the one of the run"), "{error}");
+    assert!(error.to_string().starts_with("the ledger is not the one of the run"), "{error}");
     // Starting over is always possible.
     assert_eq!(run.begin().rows(), 2);
+}
+
+#[tokio::test]
+async fn answers_that_another_server_gave_are_not_taken_over() {
+    let (staging, live) = ("https://staging.example.com", "https://api.example.com");
+    let shop = Shop::default().paid("p-1", "o-1").paid("p-2", "o-2");
+    let mut run = Run::over("a,p-1,,,,,\nb,p-2,,,,,\n").with("a", &shop.clone().at(staging));
+    let mut asking = run.begin();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    drop(asking);
+
+    let asked = shop.asked_in_all();
+    for other in [shop.clone().at(live), shop.clone()] {
+        run = run.with("a", &other);
+        let mut asking = run.resume();
+        let error = asking.ask(&run.accounts, pending(), |_| {}).await.unwrap_err();
+        let told = "the run that is to be continued asked acme at https://staging.example.com about account `a`, which \
+                    is acme";
+        assert!(error.to_string().starts_with(told), "{error}");
+        assert_eq!(
+            (asking.finished(), shop.asked_in_all()),
+            (1, asked),
+            "nothing was asked and nothing is lost"
+        );
+    }
+    // An account without answers may be anywhere.
+    run = run.with("a", &shop.clone().at(staging)).with("b", &shop.clone().at(live));
+    let mut asking = run.resume();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!((asking.finished(), shop.asked("p-1")), (2, 1));
+    drop(asking);
+    run = run.with("a", &shop.at(live));
+    run.begin().ask(&run.accounts, pending(), |_| {}).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_address_that_never_answered_may_be_mended() {
+    let run =
+        Run::over("a,p-1,,,,,\n").with("a", &Shop::default().unreachable().at("https://typo.example.com"));
+    run.begin().ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    let run = run.with("a", &Shop::default().paid("p-1", "o-1").at("https://api.example.com"));
+    let mut asking = run.resume();
+    asking.ask(&run.accounts, pending(), |_| {}).await.unwrap();
+    assert_eq!(compare(&asking).0, rows([(2, "match")]));
 }
 
 #[cfg(unix)]
 #[tokio::test]
 async fn the_journal_is_its_owners_alone() {
-    use std::os::unix::fs::PermissionsExt;
+    use std::os::unix::fs::{PermissionsExt, chown};
 
     let run = Run::over("a,p-1,,,,,\n");
-    // Somebody else may have made it, for everybody to read.
-    std::fs::write(run.journal(), "").unwrap();
-    std::fs::set_permissions(run.journal(), std::fs::Permissions::from_mode(0o666)).unwrap();
-    let _asking = run.begin();
+    let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    drop(run.begin());
+    assert_eq!(mode(&run.journal()), 0o600);
+    // Somebody may have copied it, for everybody to read.
+    std::fs::set_permissions(run.journal(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let asking = run.resume();
     for file in std::fs::read_dir(run.folder.path()).unwrap() {
-        let mode = file.as_ref().unwrap().metadata().unwrap().permissions().mode();
-        assert_eq!(mode & 0o077, 0, "{file:?}");
+        assert_eq!(mode(&file.unwrap().path()), 0o600);
     }
+    drop(asking);
+    // Only root can make it another user's, and only root would get past its permissions.
+    if chown(run.journal(), Some(4_242), None).is_ok() {
+        std::fs::set_permissions(run.journal(), std::fs::Permissions::from_mode(0o666)).unwrap();
+        let error = Reconciliation::resume(&run.journal(), run.ledger()).unwrap_err();
+        assert!(error.to_string().ends_with("belongs to another user: name another file"), "{error}");
+        assert_eq!(mode(&run.journal()), 0o666);
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn what_is_no_journal_is_refused_and_stays_as_it_was() {
+    use std::{fs, os::unix};
+
+    type Make = fn(&std::path::Path);
+    let cases: [(&str, Make); 8] = [
+        ("is not a journal: name another file, or remove it if it is broken", |path| {
+            fs::write(path, "account,payment_id\n".repeat(100)).unwrap();
+        }),
+        ("is not a journal: name another file, or remove it if it is broken", |path| {
+            fs::write(path, "").unwrap();
+        }),
+        ("is the database of something else: name another file", |path| {
+            rusqlite::Connection::open(path).unwrap().execute_batch("CREATE TABLE theirs (id)").unwrap();
+        }),
+        ("is of another version of paystatus: remove it to start over", |path| {
+            let newer =
+                "PRAGMA application_id = 0x70617973; PRAGMA user_version = 99; CREATE TABLE rows (id)";
+            rusqlite::Connection::open(path).unwrap().execute_batch(newer).unwrap();
+        }),
+        ("is a link: name the file itself", |path| {
+            let target = path.with_extension("target");
+            fs::write(&target, "").unwrap();
+            unix::fs::symlink(target, path).unwrap();
+        }),
+        ("is a link: name the file itself", |path| unix::fs::symlink("nowhere", path).unwrap()),
+        ("can't be written: it is no ordinary file", |path| {
+            drop(unix::net::UnixListener::bind(path).unwrap());
+        }),
+        // Whoever opens it waits for somebody at the other end.
+        ("can't be written: it is no ordinary file", |path| {
+            assert!(std::process::Command::new("mkfifo").arg(path).status().unwrap().success());
+        }),
+    ];
+    for (why, make) in cases {
+        let run = Run::over("a,p-1,,,,,\n");
+        make(&run.journal());
+        let before = everything_in(run.folder.path());
+        for opened in [Reconciliation::begin, Reconciliation::resume] {
+            let error = opened(&run.journal(), run.ledger()).unwrap_err();
+            let told = format!("the journal {}: {why}", run.journal().display());
+            assert_eq!(error.to_string(), told);
+            assert_eq!(everything_in(run.folder.path()), before, "{why}");
+        }
+    }
+}
+
+/// Every file with its kind, its permissions and what is in it.
+#[cfg(unix)]
+fn everything_in(folder: &std::path::Path) -> BTreeMap<PathBuf, (String, Option<Vec<u8>>)> {
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files
+        .map(|path| {
+            let found = std::fs::symlink_metadata(&path).unwrap();
+            let text = found.is_file().then(|| std::fs::read(&path).unwrap());
+            (path, (format!("{:?} {:?}", found.file_type(), found.permissions()), text))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_log_without_its_journal_is_not_thrown_away() {
+    let run = Run::over("a,p-1,,,,,\n");
+    let log = run.folder.path().join("journal-wal");
+    std::fs::write(&log, "answers").unwrap();
+    let error = Reconciliation::begin(&run.journal(), run.ledger()).unwrap_err();
+    assert!(error.to_string().contains("move the two together, or remove the log"), "{error}");
+    assert_eq!(std::fs::read_to_string(&log).unwrap(), "answers");
+    assert!(!run.journal().exists());
 }

@@ -13,6 +13,7 @@ use serde_json::Value;
 pub(crate) struct Shop {
     payments: HashMap<Lookup, Payment<Value>>,
     otherwise: Otherwise,
+    server: Option<&'static str>,
     /// How many calls are answered before the credentials are refused, and how many fail at first.
     good_for: Option<u32>,
     fails_first: u32,
@@ -41,6 +42,10 @@ impl Shop {
     /// An order that is answered with this payment, paid.
     pub(crate) fn order(self, order: &str, id: &str, reference: &str) -> Self {
         self.knows(Lookup::order(order), id, reference, Status::Paid, Funds::Taken)
+    }
+
+    pub(crate) fn at(self, server: &'static str) -> Self {
+        Self { server: Some(server), ..self }
     }
 
     pub(crate) fn refusing(self) -> Self {
@@ -100,6 +105,10 @@ impl Shop {
 impl StatusClient for Shop {
     fn provider(&self) -> &'static str {
         "acme"
+    }
+
+    fn server(&self) -> Option<String> {
+        self.server.map(str::to_owned)
     }
 
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {

@@ -4,7 +4,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use paystatus::{Error, ErrorKind};
 use tempfile::NamedTempFile;
 
 /// A file that takes the place of another as a whole, or not at all.
@@ -13,25 +12,9 @@ use tempfile::NamedTempFile;
 /// what was there as it was.
 /// A file that is replaced hands its permissions down; a new one has those that the system gives to any new file.
 /// A symbolic link stays, and the file that it points to is replaced.
-///
-/// ```
-/// use std::io::Write;
-/// use paystatus_reconcile::AtomicFile;
-///
-/// # let folder = tempfile::tempdir()?;
-/// let path = folder.path().join("findings.csv");
-/// let mut file = AtomicFile::create(&path)?;
-/// file.write_all(b"row,finding\n")?;
-/// assert!(!path.exists());
-/// file.replace()?;
-/// assert_eq!(std::fs::read(&path)?, b"row,finding\n");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug)]
-pub struct AtomicFile {
-    /// What it was called, for messages.
-    named: PathBuf,
-    /// Where that is, behind a link.
+pub(super) struct AtomicFile {
+    /// Where it will be, behind a link.
     path: PathBuf,
     temporary: NamedTempFile,
 }
@@ -40,14 +23,9 @@ impl AtomicFile {
     /// Begins a file that will be called so.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the file, if its folder can't be written to, or if something else than an
-    /// ordinary file has the name, such as a folder or a device.
-    pub fn create(path: impl AsRef<Path>) -> Result<Self, Error> {
-        let named = path.as_ref();
-        Self::begin(named).map_err(|error| failed(named, &error))
-    }
-
-    fn begin(named: &Path) -> io::Result<Self> {
+    /// If its folder can't be written to, or something else than an ordinary file has the name, such as a folder or a
+    /// device.
+    pub(super) fn create(named: &Path) -> io::Result<Self> {
         let (path, before) = match fs::canonicalize(named) {
             Ok(path) => {
                 let before = fs::metadata(&path)?;
@@ -70,18 +48,17 @@ impl AtomicFile {
         if let Some(permissions) = before {
             temporary.as_file().set_permissions(permissions)?;
         }
-        Ok(Self { named: named.to_owned(), path, temporary })
+        Ok(Self { path, temporary })
     }
 
     /// Puts the file in its place, once all of it is on the disk.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the file; what was there before is untouched.
-    pub fn replace(self) -> Result<(), Error> {
-        let Self { named, path, temporary } = self;
-        let synced = temporary.as_file().sync_all();
-        let replaced = synced.and_then(|()| temporary.persist(&path).map_err(|error| error.error));
-        replaced.map(drop).map_err(|error| failed(&named, &error))?;
+    /// If that can't be done; what was there before is untouched.
+    pub(super) fn replace(self) -> io::Result<()> {
+        let Self { path, temporary } = self;
+        temporary.as_file().sync_all()?;
+        temporary.persist(&path).map_err(|error| error.error)?;
         // The new name survives a crash of the machine only with its folder; some file systems can't do that.
         #[cfg(unix)]
         let _ = fs::File::open(folder_of(&path)).and_then(|folder| folder.sync_all());
@@ -101,10 +78,6 @@ impl Write for AtomicFile {
 
 fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-fn failed(path: &Path, error: &io::Error) -> Error {
-    Error::new(ErrorKind::Config, format!("{} can't be written: {error}", path.display()))
 }
 
 #[cfg(test)]
@@ -135,23 +108,20 @@ mod tests {
     fn what_is_no_ordinary_file_is_not_replaced() {
         let folder = tempfile::tempdir().unwrap();
         let error = AtomicFile::create(folder.path()).unwrap_err();
-        assert!(error.message().ends_with(" can't be written: it is no ordinary file"), "{error}");
+        assert_eq!(error.to_string(), "it is no ordinary file");
     }
 
     #[test]
-    fn an_error_names_the_file_as_it_was_named_and_the_reason_alone() {
+    fn an_error_names_no_file_that_nobody_knows() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("nowhere").join("out.csv");
         let error = AtomicFile::create(&path).unwrap_err();
-        let reason = fs::File::open(&path).unwrap_err();
-        assert_eq!(error.message(), format!("{} can't be written: {reason}", path.display()));
-        let path = folder.path().join(".").join("out.csv");
+        assert_eq!(error.to_string(), fs::File::open(&path).unwrap_err().to_string());
+        let path = folder.path().join("out.csv");
         let file = write(&path, "new");
-        fs::create_dir(folder.path().join("out.csv")).unwrap();
+        fs::create_dir(&path).unwrap();
         let error = file.replace().unwrap_err();
-        let begins = format!("{} can't be written: ", path.display());
-        assert!(error.message().starts_with(&begins), "{error}");
-        assert!(!error.message().contains(".paystatus-"), "{error}");
+        assert!(!error.to_string().contains(".paystatus-"), "{error}");
     }
 
     #[cfg(unix)]
@@ -172,7 +142,7 @@ mod tests {
         let dangling = folder.path().join("dangling.csv");
         symlink("nowhere.csv", &dangling).unwrap();
         let error = AtomicFile::create(&dangling).unwrap_err();
-        assert!(error.message().ends_with(" can't be written: it is a link to nothing"), "{error}");
+        assert_eq!(error.to_string(), "it is a link to nothing");
         assert_eq!((fs::read_to_string(&path).unwrap().as_str(), mode(&path)), ("second", 0o640));
     }
 }
