@@ -99,9 +99,9 @@ fn client(address: SocketAddr, timeout: &str) -> Box<dyn StatusClient> {
 
 async fn fails(script: Script, kind: ErrorKind) -> Error {
     let (address, _) = serve(script).await;
-    let start = Instant::now();
-    let error = client(address, "500ms").status(&"canary-id".into()).await.unwrap_err();
-    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+    // What is no timeout comes before one, however busy the machine is.
+    let timeout = if kind == ErrorKind::Timeout { "500ms" } else { "60s" };
+    let error = client(address, timeout).status(&"canary-id".into()).await.unwrap_err();
     assert_eq!(error.kind(), kind, "{error:?}");
     assert_eq!(error.is_retryable(), kind.is_retryable());
     let shown = format!("{error:?} {error}");
@@ -194,7 +194,7 @@ async fn one_byte_at_a_time_is_a_timeout_unless_all_come_in_time() {
     let endless = [http("200 OK\r\ncontent-length: 500", ""), vec![b' '; 100]].concat();
     fails(Script::Trickle(endless, slow), ErrorKind::Timeout).await;
     let (address, _) = serve(Script::Trickle(whole(PAID), Duration::from_micros(100))).await;
-    assert!(client(address, "5s").status(&"canary-id".into()).await.unwrap().is_paid());
+    assert!(client(address, "60s").status(&"canary-id".into()).await.unwrap().is_paid());
 }
 
 #[tokio::test]
@@ -281,7 +281,7 @@ async fn chunks_that_are_none_are_transport() {
     fails(Script::Endless(http(head, ""), endless), ErrorKind::InvalidReply).await;
     let good = format!("{:x}\r\n{PAID}\r\n0\r\n\r\n", PAID.len());
     let (address, _) = serve(Script::Send(http(head, &good))).await;
-    assert!(client(address, "5s").status(&"canary-id".into()).await.unwrap().is_paid());
+    assert!(client(address, "60s").status(&"canary-id".into()).await.unwrap().is_paid());
 }
 
 #[tokio::test]
@@ -289,13 +289,13 @@ async fn a_chunk_size_without_an_end_is_a_timeout_however_many_are_in_flight() {
     for (first, endless) in [("", "0"), ("1", " ")] {
         let head = http("200 OK\r\ntransfer-encoding: chunked", first);
         let (address, _) = serve(Script::Endless(head, endless.repeat(0x10000).into())).await;
-        let (client, start) = (client(address, "500ms"), Instant::now());
+        let (client, begun) = (client(address, "500ms"), Instant::now());
         let id = "canary-id".into();
         let checks = futures_util::future::join_all((0..16).map(|_| client.status(&id)));
         for result in checks.await {
             assert_eq!(result.unwrap_err().kind(), ErrorKind::Timeout);
         }
-        assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
+        assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
     }
 }
 
@@ -338,21 +338,24 @@ async fn what_follows_an_answer_is_not_taken_for_the_next_one() {
 
 #[tokio::test]
 async fn retries_end_at_the_deadline_too() {
-    for (script, kind) in [
+    let scripts = [
         (Script::Hang(vec![]), ErrorKind::Timeout),
         (Script::Reset(vec![]), ErrorKind::Transport),
         (Script::Send(http("503 Down\r\ncontent-length: 0", "")), ErrorKind::Unavailable),
-    ] {
+    ];
+    let ends = scripts.map(|(script, kind)| async move {
         let (address, connections) = serve(script).await;
         let toml = format!(
             "[accounts.shop]\nprovider = 'bearer'\naccess_token = 'canary-token'\n\
-             base_url = 'http://{address}'\nmax_attempts = 20\ntimeout = '600ms'\n"
+             base_url = 'http://{address}'\nmax_attempts = 20\ntimeout = '3s'\n"
         );
         let client = Configuration::from_toml(&toml).unwrap().open("shop").unwrap();
-        let start = Instant::now();
+        let begun = Instant::now();
         let error = client.status(&"canary-id".into()).await.unwrap_err();
-        assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+        // Twenty attempts would take more than a minute by their pauses alone.
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
         assert_eq!(error.kind(), kind);
         assert_eq!(error.attempts() as usize, connections.load(Ordering::SeqCst));
-    }
+    });
+    futures_util::future::join_all(ends).await;
 }

@@ -73,7 +73,7 @@ impl Slow {
     fn sent(&self, requests: u64) {
         let begun = Instant::now();
         while self.requests() < requests {
-            assert!(begun.elapsed() < Duration::from_secs(20), "{} of {requests}", self.requests());
+            assert!(begun.elapsed() < Duration::from_secs(120), "{} of {requests}", self.requests());
             std::thread::sleep(Duration::from_millis(1));
         }
     }
@@ -188,7 +188,7 @@ fn a_second_interruption_ends_it_at_once() {
     let begun = Instant::now();
     interrupt(&child);
     assert_eq!(child.wait().unwrap().code(), Some(4));
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(begun.elapsed() < Duration::from_secs(60));
     assert!(said.next().unwrap().unwrap().starts_with("interrupted: 0 of 320 rows are finished"));
     assert!(slow.path("ledger.csv.journal").exists());
 }

@@ -41,7 +41,7 @@ async fn the_order_can_be_kept() {
 #[tokio::test]
 async fn what_waits_for_its_turn_does_not_time_out() {
     let server = server().await;
-    // Ten at once and then no more for a second: the last of twenty waits longer than its own timeout.
+    // Four at once and then no more for a second: the last of twenty waits longer than its own timeout.
     let settings =
         Settings::default().with_pace(Pace::per_second(10).unwrap()).with_timeout(Duration::from_millis(700));
     let client = Client::with(acme(&server), settings, &Transport::new().unwrap()).unwrap();

@@ -269,7 +269,7 @@ fn silence_disturbs_nobody_else_and_ends_with_the_sandbox() {
         // Closed or reset: in any case without an answer.
         assert_eq!(stream.read(&mut [0]).unwrap_or(0), 0);
     }
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    assert!(begun.elapsed() < Duration::from_secs(60));
 }
 
 /// The states that the next asks are answered; none where that is no payment.
@@ -311,7 +311,7 @@ fn a_state_by_time_which_is_told_without_an_ask() {
     let begun = Instant::now();
     assert_eq!(lab.control("PUT", "/payments/commitup/sandbox-enrolled/faults", json).status, 204);
     while lab.sandbox.callbacks().is_empty() {
-        assert!(begun.elapsed() < Duration::from_secs(10));
+        assert!(begun.elapsed() < Duration::from_secs(60));
         std::thread::yield_now();
     }
     assert!(begun.elapsed() >= Duration::from_millis(30));
