@@ -43,7 +43,7 @@ async fn what_waits_for_its_turn_does_not_time_out() {
     let server = server().await;
     // Four at once and then no more for a second: the last of twenty waits longer than its own timeout.
     let settings =
-        Settings::default().with_pace(Pace::per_second(10).unwrap()).with_timeout(Duration::from_millis(700));
+        Settings::default().with_pace(Pace::per_second(4).unwrap()).with_timeout(Duration::from_secs(3));
     let client = Client::with(acme(&server), settings, &Transport::new().unwrap()).unwrap();
     let paid = (0..20).map(|number| Lookup::payment(format!("paid-{number}")));
     let answers: Vec<_> = client.check_many(stream::iter(paid)).collect().await;
