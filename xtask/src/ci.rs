@@ -25,6 +25,7 @@ const STEPS: &[Step] = &[
     ),
     ("tests", &["test", "--workspace", "--all-targets", "--features", BLOCKING], &[]),
     ("documentation tests", &["test", "--workspace", "--doc", "--features", BLOCKING], &[]),
+    ("the pages' blocks, as a stranger has them", &["xtask", "docs"], &[]),
 ];
 
 const AFTER_COMPARISONS: &[Step] = &[

@@ -1,6 +1,7 @@
 //! Automation for the workspace: `cargo xtask COMMAND`.
 
 mod ci;
+mod docs;
 mod features;
 mod new_provider;
 mod public_api;
@@ -29,6 +30,8 @@ enum Command {
     Ci,
     /// Checks of the tree that no compiler makes; each message says how to mend it
     Tidy,
+    /// The pages' Rust blocks, built and run as a stranger would, with each page's own `cargo add` lines
+    Docs,
     /// Each package with each of its features alone
     Features,
     /// Makes a provider crate, wired in, with its facts to be filled in
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Ci => ci::run(),
         Command::Tidy => tidy::run(),
+        Command::Docs => docs::run(),
         Command::Features => features::run(),
         Command::NewProvider(arguments) => new_provider::run(arguments),
         Command::Release(command) => release::run(command),

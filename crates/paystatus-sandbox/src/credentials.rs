@@ -1,7 +1,7 @@
 //! The sandbox's credentials: fixed, readable and obviously fake.
 //!
-//! They are the placeholders of the providers' own samples wherever those have one, so that a sample runs
-//! with little more than its host replaced.
+//! They are the placeholders of the providers' own samples wherever those have one, so that little more than
+//! the host is to be replaced in a sample; the crate's README tells which samples need more.
 //!
 //! ```
 //! use paystatus_sandbox::{Sandbox, credentials};

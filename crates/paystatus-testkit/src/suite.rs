@@ -70,16 +70,15 @@ impl<P: Provider + Debug> Suite<P> {
     /// Every case is made out of this success, so write a whole reply, with all the fields that the provider sends.
     ///
     /// # Panics
-    /// If the success is not a JSON object, or lacks `{{id}}` or `{{status}}`.
+    /// If the success is not a JSON object, has another mark than the four, or lacks `{{id}}` or `{{status}}`.
     pub fn new(provider: P, lookup: Lookup, success: &str, paid_word: &str) -> Self {
         let template = match Template::read(success) {
             Ok(template) => template,
             Err(why) => panic!("{why}"),
         };
-        assert!(
-            template.has(Place::Id) && template.has(Place::Status),
-            "the success lacks {{{{id}}}} or {{{{status}}}}"
-        );
+        for place in [Place::Id, Place::Status] {
+            assert!(template.has(place), "the success lacks {}", place.mark());
+        }
         Self {
             provider,
             lookup,

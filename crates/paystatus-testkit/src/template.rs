@@ -59,7 +59,7 @@ impl Template {
             text.replace(place.mark(), &Value::from(place.mark()).to_string())
         });
         if !serde_json::from_str::<Value>(&quoted).is_ok_and(|value| value.is_object()) {
-            return Err("the success is not a JSON object with marks such as {{id}}, without quotes".into());
+            return Err(why_not(text));
         }
         // It is JSON: from here on nothing can be missing.
         let root = Reader { text: &quoted, at: 0 }.value();
@@ -130,6 +130,22 @@ impl Node {
                 });
             }
         }
+    }
+}
+
+/// Why a text is no success, with the mark that is wrong: `{{` begins nothing else in JSON.
+fn why_not(text: &str) -> String {
+    let marks = Place::ALL.map(Place::mark);
+    if let Some(quoted) = marks.iter().find(|mark| text.contains(&format!("\"{mark}\""))) {
+        return format!(
+            "the success has {quoted} in quotes: a mark stands alone, where a whole value would stand"
+        );
+    }
+    let mut used =
+        text.split("{{").skip(1).filter_map(|rest| Some(format!("{{{{{}}}}}", rest.split_once("}}")?.0)));
+    match used.find(|mark| !marks.contains(&mark.as_str())) {
+        Some(unknown) => format!("the success has {unknown}, and the marks are {}", marks.join(", ")),
+        None => format!("the success is not a JSON object whose values may be {}", marks.join(", ")),
     }
 }
 
@@ -241,6 +257,18 @@ mod tests {
         for text in ["", "[]", "{{id}}", r#"{"id":"{{id}}"}"#, r#"{"id":{{it}}}"#] {
             assert!(Template::read(text).is_err(), "{text}");
         }
+        for (mark, text) in [("{{it}}", r#"{"id":{{it}}}"#), ("{{ID}}", r#"{"a":{{status}},"id":{{ID}}}"#)] {
+            assert_eq!(
+                Template::read(text).unwrap_err(),
+                format!(
+                    "the success has {mark}, and the marks are {{{{id}}}}, {{{{status}}}}, {{{{amount}}}}, {{{{currency}}}}"
+                )
+            );
+        }
+        assert_eq!(
+            Template::read(r#"{"id":"{{id}}"}"#).unwrap_err(),
+            "the success has {{id}} in quotes: a mark stands alone, where a whole value would stand"
+        );
         let template = Template::read(TEXT).unwrap();
         let no_amount = template.write(Edit::Drop(Place::Amount), |_| String::new());
         assert_eq!(no_amount.unwrap_err(), "the success has no {{amount}}");

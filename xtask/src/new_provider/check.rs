@@ -50,9 +50,8 @@ pub(super) fn run() -> Result<(), String> {
     let expected: BTreeMap<String, usize> =
         FAILING.iter().map(|test| (format!("conformance::{test}"), names.len())).collect();
     compare("the failing tests", &expected, &failing(&shell, packages)?)?;
-    let tables: BTreeMap<String, usize> =
-        names.iter().map(|name| (format!("crates/paystatus-{name}/src/status.rs"), 1)).collect();
-    compare("the untidy files", &tables, &untidy(&copy)?)?;
+    let left: BTreeMap<String, usize> = names.iter().flat_map(|name| left_to_the_author(name)).collect();
+    compare("the untidy files", &left, &untidy(&copy)?)?;
 
     names.iter().try_for_each(|name| fill_in(&copy, name).map_err(|error| format!("{name}: {error}")))?;
     compare("the tests that fail once facts are filled in", &BTreeMap::new(), &failing(&shell, packages)?)?;
@@ -118,6 +117,17 @@ fn compare(
     Err(format!("{what} are not those that the README announces:\nexpected {expected:#?}\nfound {found:#?}"))
 }
 
+/// The files of a new provider that are untidy until its author has written in them, and how often.
+fn left_to_the_author(name: &str) -> [(String, usize); 4] {
+    let of_crate = |file: &str, lines| (format!("crates/paystatus-{name}/{file}"), lines);
+    [
+        of_crate("README.md", 2),
+        of_crate("src/status.rs", 1),
+        of_crate("tests/it/conformance.rs", 4),
+        (format!("docs/providers/{name}.md"), 1),
+    ]
+}
+
 /// Puts in one fact, as an author would: a word, what it means, and where that was read.
 fn fill_in(copy: &Path, name: &str) -> io::Result<()> {
     let replace = |file: &str, from: &str, to: &str| {
@@ -140,5 +150,13 @@ fn fill_in(copy: &Path, name: &str) -> io::Result<()> {
         "const PAID_WORD: &str = \"FILL IN\";",
         "const PAID_WORD: &str = \"settled\";",
     )?;
-    replace("README.md", "| anything |", "| `settled` | paid | final | taken |\n| anything else |")
+    replace("README.md", "| anything |", "| `settled` | paid | final | taken |\n| anything else |")?;
+    for (file, _) in left_to_the_author(name) {
+        let text = fs::read_to_string(copy.join(&file))?;
+        // A section ends its file, a line only itself.
+        let text = text.split_once("\n## FILL IN").map_or(text.as_str(), |(before, _)| before);
+        let done: Vec<&str> = text.lines().filter(|line| !line.contains("FILL IN")).collect();
+        fs::write(copy.join(&file), done.join("\n") + "\n")?;
+    }
+    Ok(())
 }

@@ -186,7 +186,7 @@ fn one_wrong_word_is_found() {
         // Providers.
         ("src/provider.rs", "\"acme\"", "\"Acme\"", 1, "`fn name` must give \"acme\""),
         ("src/status.rs", "https://acme.example/docs", "docs", 1, "\"docs\" is no source"),
-        ("src/status.rs", "https://acme.example/docs", "FILL IN the page", 1, "is no source"),
+        ("src/status.rs", "https://acme.example/docs", "FILL IN the page", 1, "take FILL IN out"),
         ("src/status.rs", "2026-11", "2026-13", 1, "\"2026-13\" is no month"),
         ("src/status.rs", ", \"2026-11\")", ")", 1, "a source is"),
         ("src/status.rs", ", DOCS)", ", SERVER)", 4, "the row has no source"),
@@ -329,6 +329,8 @@ fn what_may_stand_in_no_file_is_found() {
     let long = "fn f() {}\n".repeat(601);
     // In pieces, so that this file has none of them.
     for (file, text, message) in [
+        ("docs/providers/acme.md", "FILL IN: what it is.".to_owned(), "take FILL IN out"),
+        ("crates/paystatus-acme/tests/it/conformance.rs", "// FILL IN: a row".to_owned(), "take FILL IN out"),
         ("docs/a.md", format!("see {}me/anna/notes", "/ho"), "the path of one machine"),
         ("a.rs", format!("const A: &str = \"{}ers/anna\";", "/Us"), "write a path from the root"),
         ("a.rs", format!("/// ```{}\n/// ```", "ignore"), "a code block that is never compiled"),
