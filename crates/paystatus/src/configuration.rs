@@ -394,7 +394,6 @@ impl fmt::Debug for Configuration {
 }
 
 #[cfg(all(test, feature = "bearer"))]
-#[expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 mod tests {
     use super::*;
 
