@@ -30,6 +30,10 @@ impl UnixTime {
         (-377_705_023_201..=253_402_207_200).contains(&seconds).then_some(Self { seconds, nanos })
     }
 
+    pub(crate) fn of_seconds(seconds: i64) -> Option<Self> {
+        Self::new(seconds, 0)
+    }
+
     /// Reads RFC 3339 and most of ISO 8601's other ways to write it. Without a zone it takes the time to be in UTC.
     pub(crate) fn read(text: &str) -> Option<(Zone, Self)> {
         let mut scan = Scan(text.as_bytes());

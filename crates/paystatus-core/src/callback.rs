@@ -26,6 +26,8 @@ pub struct Callback<'a> {
     headers: &'a HeaderMap,
     body: &'a [u8],
     received_at: SystemTime,
+    url: Option<&'a str>,
+    certificate: Option<&'a [u8]>,
 }
 
 /// What a genuine callback says: which payment to ask about. It never says that a payment is paid.
@@ -33,15 +35,15 @@ pub struct Callback<'a> {
 /// ```
 /// use paystatus_core::{Covers, Lookup, Notification};
 ///
-/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 0, "key")?;
-/// assert_eq!(notification.payment().id(), "pay_001");
+/// let notification = Notification::new([Lookup::payment("pay_001")], Covers::Body, 0, "key")?;
+/// assert_eq!(notification.payments()[0].id(), "pay_001");
 /// assert_eq!(notification.covers().as_str(), "body");
 /// # Ok::<(), paystatus_core::NotGenuine>(())
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Notification {
-    payment: Lookup,
+    payments: Vec<Lookup>,
     covers: Covers,
     matched_secret: usize,
     key: String,
@@ -52,9 +54,9 @@ pub struct Notification {
 /// ```
 /// use paystatus_core::{Covers, Lookup, Notification};
 ///
-/// let notification = Notification::new(Lookup::payment("pay_001"), Covers::IdentityAndAmount, 0, "key")?;
+/// let notification = Notification::new([Lookup::payment("pay_001")], Covers::Fields(&["id", "amount"]), 0, "key")?;
 /// // Nobody signed a state here; and whatever was signed may be old: ask.
-/// assert_eq!(notification.covers().as_str(), "identity_and_amount");
+/// assert_eq!(notification.covers().as_str(), "fields");
 /// # Ok::<(), paystatus_core::NotGenuine>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,29 +64,29 @@ pub struct Notification {
 pub enum Covers {
     /// The whole body: nobody but the provider wrote any of it.
     Body,
-    /// Which payment it is and its amount; status and everything else may be anybody's words.
+    /// These fields, by the provider's own names; status and everything else may be anybody's words.
     ///
-    /// It can prove less than its name suggests.
-    /// Where a provider hashes these fields one after the other with nothing between them,
+    /// It can prove less than it seems to.
+    /// Where a provider hashes fields one after the other with nothing between them,
     /// characters can be moved from one field to its neighbour without breaking the hash:
-    /// then only the text of all fields together is proven, and neither the id nor the amount by itself.
+    /// then only the text of all fields together is proven, and no field by itself.
     /// Where the payer's browser is given the same hash, it is no secret either.
     /// So ask about the payment, and compare amount and reference with your own order.
-    IdentityAndAmount,
-    /// Nothing.
+    Fields(&'static [&'static str]),
+    /// Nothing: a constant text that whoever saw one callback can send with another.
     Nothing,
 }
 
 impl Covers {
-    /// The word for it in JSON: `"body"`, `"identity_and_amount"` or `"nothing"`.
+    /// The word for it in JSON: `"body"`, `"fields"` or `"nothing"`.
     ///
     /// ```
-    /// assert_eq!(paystatus_core::Covers::IdentityAndAmount.as_str(), "identity_and_amount");
+    /// assert_eq!(paystatus_core::Covers::Fields(&["id"]).as_str(), "fields");
     /// ```
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Body => "body",
-            Self::IdentityAndAmount => "identity_and_amount",
+            Self::Fields(_) => "fields",
             Self::Nothing => "nothing",
         }
     }
@@ -97,7 +99,7 @@ impl Covers {
 /// use std::time::Duration;
 ///
 /// assert_eq!(CallbackSecrets::default().matching(|_| true), Err(NotGenuine::NoSecret));
-/// let late = NotGenuine::Stale { by: Duration::from_secs(900), payment: Lookup::payment("pay_001") };
+/// let late = NotGenuine::Stale { by: Duration::from_secs(900), payments: vec![Lookup::payment("pay_001")] };
 /// assert_eq!(late.to_string(), "the callback is 900 s away from the time that it says, more than is tolerated");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -116,8 +118,8 @@ pub enum NotGenuine {
     Stale {
         /// How far apart the two times are.
         by: Duration,
-        /// The payment to ask about: the body is genuine, only late.
-        payment: Lookup,
+        /// The payments to ask about: the body is genuine, only late.
+        payments: Vec<Lookup>,
     },
     /// It does not have the documented form.
     ///
@@ -166,7 +168,7 @@ impl NotGenuine {
 ///     fn verify_callback(&self, callback: &Callback<'_>) -> Result<Notification, NotGenuine> {
 ///         let (signature, id) = (callback.header("x-signature", "it has no signature")?, callback.text()?);
 ///         match signature {
-///             "genuine" => Notification::new(Lookup::payment(id), Covers::Body, 0, id),
+///             "genuine" => Notification::new([Lookup::payment(id)], Covers::Body, 0, id),
 ///             _ => Err(NotGenuine::BadSignature),
 ///         }
 ///     }
@@ -180,7 +182,7 @@ impl NotGenuine {
 /// let mut headers = http::HeaderMap::new();
 /// headers.insert(signed.headers[0].0, signed.headers[0].1.parse().unwrap());
 /// let callback = Callback::new(&headers, &signed.body, SystemTime::now());
-/// assert_eq!(Double.verify_callback(&callback).unwrap().payment().id(), "pay_001");
+/// assert_eq!(Double.verify_callback(&callback).unwrap().payments()[0].id(), "pay_001");
 /// # Ok::<(), paystatus_core::Error>(())
 /// ```
 pub trait SignsCallbacks: Send + Sync {
@@ -244,7 +246,46 @@ impl<'a> Callback<'a> {
     /// assert_eq!(Callback::new(&headers, b"{}", SystemTime::UNIX_EPOCH).received_at(), SystemTime::UNIX_EPOCH);
     /// ```
     pub fn new(headers: &'a HeaderMap, body: &'a [u8], received_at: SystemTime) -> Self {
-        Self { headers, body, received_at }
+        Self { headers, body, received_at, url: None, certificate: None }
+    }
+
+    /// Adds the whole URL that was called, as the provider has it, for providers that sign it or its query.
+    ///
+    /// ```
+    /// use paystatus_core::Callback;
+    /// use std::time::SystemTime;
+    /// let headers = http::HeaderMap::new();
+    /// let callback = Callback::new(&headers, b"{}", SystemTime::now()).at_url("https://shop.example/hook?id=7");
+    /// assert_eq!(callback.url(), Some("https://shop.example/hook?id=7"));
+    /// ```
+    #[must_use]
+    pub fn at_url(self, url: &'a str) -> Self {
+        Self { url: Some(url), ..self }
+    }
+
+    /// Adds the certificate that the provider signs with, in PEM or DER, for providers that sign by one:
+    /// fetched and checked by the caller, never from an address that a callback names unchecked.
+    ///
+    /// ```
+    /// use paystatus_core::Callback;
+    /// use std::time::SystemTime;
+    /// let headers = http::HeaderMap::new();
+    /// let callback = Callback::new(&headers, b"{}", SystemTime::now()).with_certificate(b"-----BEGIN");
+    /// assert!(callback.certificate().is_some());
+    /// ```
+    #[must_use]
+    pub fn with_certificate(self, certificate: &'a [u8]) -> Self {
+        Self { certificate: Some(certificate), ..self }
+    }
+
+    /// The URL that was called, if the caller said it.
+    pub fn url(&self) -> Option<&'a str> {
+        self.url
+    }
+
+    /// The certificate that the provider signs with, if the caller brought it.
+    pub fn certificate(&self) -> Option<&'a [u8]> {
+        self.certificate
     }
 
     /// The raw bytes.
@@ -296,33 +337,72 @@ impl std::fmt::Debug for Callback<'_> {
     }
 }
 
+/// Without the key, which may be the callback's own text.
+impl std::fmt::Debug for Notification {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { payments, covers, matched_secret, .. } = self;
+        let mut shown = f.debug_struct("Notification");
+        shown.field("payments", payments).field("covers", covers).field("matched_secret", matched_secret);
+        shown.finish_non_exhaustive()
+    }
+}
+
 impl Notification {
     /// For providers: states what was learned.
     ///
     /// # Errors
-    /// [`NotGenuine::Malformed`] if nobody can be asked about the payment, because its id is none, signed or not:
+    /// [`NotGenuine::Malformed`] if nobody can be asked about a payment, because its id is none, signed or not:
     /// empty, `.`, `..` or longer than 255 bytes.
     ///
     /// ```
     /// use paystatus_core::{Covers, Lookup, NotGenuine, Notification};
-    /// let nobody = Notification::new(Lookup::payment(".."), Covers::Body, 0, "key");
+    /// let nobody = Notification::new([Lookup::payment("..")], Covers::Body, 0, "key");
     /// assert!(matches!(nobody, Err(NotGenuine::Malformed(_))));
     /// ```
     pub fn new(
-        payment: Lookup,
+        payments: impl IntoIterator<Item = Lookup>,
         covers: Covers,
         matched_secret: usize,
         key: impl Into<String>,
     ) -> Result<Self, NotGenuine> {
-        if payment.any_id().is_err() {
+        let payments: Vec<_> = payments.into_iter().collect();
+        if payments.iter().any(|payment| payment.any_id().is_err()) {
             return Err(NotGenuine::Malformed("the id in it is none that can be asked about"));
         }
-        Ok(Self { payment, covers, matched_secret, key: key.into() })
+        Ok(Self { payments, covers, matched_secret, key: key.into() })
     }
 
-    /// The payment to ask about.
-    pub fn payment(&self) -> &Lookup {
-        &self.payment
+    /// For providers: tells a callback whose time is too far from its arrival, in either direction, from one that is not.
+    ///
+    /// # Errors
+    /// [`NotGenuine::Stale`], with the payments to ask about.
+    ///
+    /// ```
+    /// use paystatus_core::{Covers, Lookup, NotGenuine, Notification};
+    /// use std::time::{Duration, SystemTime};
+    ///
+    /// let minute = Duration::from_secs(60);
+    /// let (stated, arrival) = (SystemTime::UNIX_EPOCH + minute, SystemTime::UNIX_EPOCH);
+    /// let notification = Notification::new([Lookup::payment("pay_001")], Covers::Body, 0, "evt_7")?;
+    /// assert!(notification.clone().unless_stale(stated, arrival, minute).is_ok());
+    /// let stale = notification.unless_stale(stated, arrival, minute / 2);
+    /// assert!(matches!(stale, Err(NotGenuine::Stale { by, .. }) if by == minute));
+    /// # Ok::<(), NotGenuine>(())
+    /// ```
+    pub fn unless_stale(
+        self,
+        stated: SystemTime,
+        arrival: SystemTime,
+        tolerance: Duration,
+    ) -> Result<Self, NotGenuine> {
+        let by = stated.duration_since(arrival).unwrap_or_else(|early| early.duration());
+        if by > tolerance { Err(NotGenuine::Stale { by, payments: self.payments }) } else { Ok(self) }
+    }
+
+    /// The payments to ask about: one with most providers, several where events come in batches,
+    /// none where an event is about something else.
+    pub fn payments(&self) -> &[Lookup] {
+        &self.payments
     }
 
     /// What the signature covered.
@@ -342,7 +422,7 @@ impl Notification {
     ///
     /// ```
     /// use paystatus_core::{Covers, Lookup, Notification};
-    /// let notification = Notification::new(Lookup::payment("pay_001"), Covers::Body, 1, "evt_7")?;
+    /// let notification = Notification::new([Lookup::payment("pay_001")], Covers::Body, 1, "evt_7")?;
     /// assert_eq!(notification.deduplication_key(), "evt_7");
     /// assert_eq!(notification.matched_secret(), 1); // the older of two
     /// # Ok::<(), paystatus_core::NotGenuine>(())

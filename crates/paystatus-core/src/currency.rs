@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 use crate::{Error, ErrorKind, iso_4217};
 
@@ -103,6 +103,12 @@ impl Serialize for Currency {
     }
 }
 
+impl<'de> Deserialize<'de> for Currency {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -134,5 +140,12 @@ mod tests {
         }
         assert_eq!("MATICX".parse::<Currency>().unwrap().as_str(), "MATICX");
         assert!(!"BTC".parse::<Currency>().unwrap().is_iso_4217());
+    }
+
+    #[test]
+    fn a_code_is_read_back() {
+        let usd: Currency = "USD".parse().unwrap();
+        assert_eq!(serde_json::from_str::<Currency>(&serde_json::to_string(&usd).unwrap()).unwrap(), usd);
+        assert!(serde_json::from_str::<Currency>("\"US\"").is_err());
     }
 }

@@ -1,10 +1,12 @@
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use crate::visible;
+
 /// Why a payment's status could not be learned.
 ///
-/// One pointer wide. What went wrong is told by [`kind`](Self::kind) and the predicates;
+/// One pointer wide; a clone is the same error for another check that the same reply failed. What went wrong is told by [`kind`](Self::kind) and the predicates;
 /// the message is for the person who reads it at night and never contains a credential, a body or personal data.
 ///
 /// ```
@@ -14,8 +16,10 @@ use serde::{Deserialize, Serialize};
 /// assert!(error.is_retryable());
 /// assert_eq!(error.to_string(), "acme: the provider answered that it cannot");
 /// ```
+#[derive(Clone)]
 pub struct Error(Box<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     kind: ErrorKind,
     message: Cow<'static, str>,
@@ -26,7 +30,7 @@ struct Inner {
     provider_code: Option<String>,
     provider_message: Option<String>,
     attempts: u32,
-    source: Option<Box<dyn std::error::Error + Send + Sync>>,
+    source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
 
 /// The kind of an [`Error`].
@@ -239,6 +243,12 @@ impl Error {
         self
     }
 
+    /// The same with another kind and another message.
+    pub(crate) fn of_kind(mut self, kind: ErrorKind, message: &'static str) -> Self {
+        (self.0.kind, self.0.message, self.0.retryable) = (kind, message.into(), kind.is_retryable());
+        self
+    }
+
     /// Adds how long to wait before asking again.
     #[must_use]
     pub fn with_retry_after(mut self, delay: Duration) -> Self {
@@ -262,7 +272,7 @@ impl Error {
 
     /// Adds where the error comes from: a provider's reply.
     #[must_use]
-    pub fn in_reply(self, provider: &'static str, reply: &http::Response<crate::Body>) -> Self {
+    pub(crate) fn in_reply(self, provider: &'static str, reply: &http::Response<crate::Body>) -> Self {
         self.with_provider(provider).with_http_status(reply.status().as_u16())
     }
 
@@ -284,7 +294,7 @@ impl Error {
     /// Adds the error that caused this one; it must not contain credentials, bodies or a URL's query.
     #[must_use]
     pub fn with_source(mut self, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
-        self.0.source = Some(source.into());
+        self.0.source = Some(source.into().into());
         self
     }
 
@@ -301,9 +311,9 @@ impl Error {
     }
 }
 
-/// Remote text on one line: no control characters, at most 200 characters.
+/// Remote text on one line, at most 200 characters of it.
 fn cleaned(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
+    text.chars().map(visible).take(200).collect()
 }
 
 impl fmt::Display for Error {

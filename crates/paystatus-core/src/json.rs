@@ -74,6 +74,19 @@ pub fn optional<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
     deserializer.deserialize_any(Inside(PhantomData))
 }
 
+/// For `#[serde(default, deserialize_with = "…")]`: a list whose members must be JSON objects; null is an empty one.
+///
+/// # Errors
+/// The deserializer's, without any value in it.
+pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent, bound = "T: Deserialize<'de>")]
+    struct Member<T>(#[serde(deserialize_with = "nested")] T);
+
+    let members = Option::<Vec<Member<T>>>::deserialize(deserializer)?.unwrap_or_default();
+    Ok(members.into_iter().map(|Member(member)| member).collect())
+}
+
 const NO_OBJECT: &str = "paystatus: has another type where an object belongs";
 
 /// An object, or nothing for null and for an empty array; a positional array is refused.
@@ -197,6 +210,8 @@ mod tests {
         amount: Option<Exact>,
         #[serde(default, deserialize_with = "optional")]
         data: Option<Data>,
+        #[serde(default, deserialize_with = "list")]
+        parts: Vec<Data>,
         #[serde(default, deserialize_with = "text")]
         note: Option<String>,
         #[serde(default, deserialize_with = "lenient")]
@@ -220,16 +235,19 @@ mod tests {
     #[test]
     fn what_is_documented_is_read() {
         let reply: Reply = object(
-            r#" {"status":"s","amount":"1.10","data":{"id":"d","x":[]},"note":7,"count":"many","new":{}} "#,
+            r#" {"status":"s","amount":"1.10","data":{"id":"d","x":[]},"note":7,"count":"many","new":{},"parts":[{"id":"e"}]} "#,
         )
         .unwrap();
+        assert_eq!(reply.parts[0].id, "e");
         assert_eq!((reply.status.as_str(), reply.data.unwrap().id.as_str()), ("s", "d"));
         assert_eq!(reply.amount.unwrap().to_string(), "1.10");
         assert_eq!((reply.note.as_deref(), reply.count), (Some("7"), None));
         let nulls: Reply =
-            object(r#"{"status":"s","amount":null,"data":null,"note":null,"count":null}"#).unwrap();
+            object(r#"{"status":"s","amount":null,"data":null,"parts":null,"note":null,"count":null}"#)
+                .unwrap();
         let empty: Reply = object(r#"{"status":"s","data":[ ]}"#).unwrap();
         assert!(empty.data.is_none());
+        assert!(nulls.parts.is_empty() && empty.parts.is_empty());
         assert!(nulls.amount.is_none() && nulls.data.is_none() && nulls.note.is_none());
     }
 
@@ -246,6 +264,9 @@ mod tests {
         refused(r#"{"status":null}"#, "another type than documented");
         refused(r#"{"status":"s","amount":"canary"}"#, "has an amount that is not an exact decimal number");
         refused(r#"{"status":"s","data":["canary"]}"#, "where an object belongs");
+        refused(r#"{"status":"s","parts":[{"id":"e"},["canary"]]}"#, "where an object belongs");
+        refused(r#"{"status":"s","parts":[null]}"#, "where an object belongs");
+        refused(r#"{"status":"s","parts":{"id":"canary"}}"#, "another type than documented");
         refused(r#"{"status":"s","data":{"id":"canary","id":"canary"}}"#, "has the field `id` twice");
         refused(r#"{"status":"s","data":{}}"#, "lacks the field `id`");
     }

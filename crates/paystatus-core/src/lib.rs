@@ -1,6 +1,8 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod ask;
+mod attempts;
 mod base_url;
 mod body;
 mod calendar;
@@ -9,6 +11,9 @@ pub mod credential;
 mod currency;
 mod decimal;
 mod error;
+mod errors;
+mod facts;
+mod gate;
 pub mod hex;
 mod iso_4217;
 pub mod json;
@@ -18,12 +23,15 @@ mod pace;
 mod payment;
 mod personal;
 mod provider;
-pub mod reply;
+mod snapshot;
 mod status;
+mod table;
 mod time;
 mod verify;
+mod visible;
 mod wait_plan;
 
+pub use ask::{Ask, Token};
 pub use async_trait::async_trait;
 pub use base_url::{BaseUrl, Endpoint};
 pub use body::Body;
@@ -33,15 +41,21 @@ pub use callback::{
 pub use currency::Currency;
 pub use decimal::Exact;
 pub use error::{Error, ErrorKind};
+pub use errors::{ErrorRow, Said, Says, Stands};
+pub use facts::{Facts, Tells};
+pub use gate::{Answer, Check, Ids, Refusal, interpret};
 pub use lookup::{By, Lookup};
 pub use money::Money;
-pub use pace::{Limits, Pace};
+pub use pace::Pace;
 pub use payment::Payment;
 pub use personal::Personal;
-pub use provider::{Provider, StatusClient};
-pub use status::{Finality, Funds, MayChargeAgain, Meaning, Pending, Returned, Row, Source, Status};
+pub use provider::{FetchesTokens, Provider, StatusClient};
+pub use snapshot::Snapshot;
+pub use status::{Finality, Funds, MayChargeAgain, Meaning, Pending, Returned, Status};
+pub use table::{Because, Judgement, Row, Source};
 pub use time::{Timestamp, Zone};
 pub use verify::{Discrepancy, Expected, Field, Paid, Unverified};
+pub use visible::visible;
 pub use wait_plan::WaitPlan;
 
 /// What users of a provider need, for provider crates to re-export: the model without the tools to build a provider.
@@ -52,9 +66,10 @@ pub mod prelude {
 
     #[doc(no_inline)]
     pub use crate::{
-        BaseUrl, Body, By, Callback, Covers, Currency, Discrepancy, Error, ErrorKind, Exact, Expected, Field,
-        Finality, Funds, Lookup, MayChargeAgain, Meaning, Money, NotGenuine, Notification, Pace, Paid,
-        Payment, Pending, Personal, Provider, Returned, SignedCallback, SignsCallbacks, Status, StatusClient,
-        Timestamp, Unverified, WaitPlan, Zone,
+        Ask, BaseUrl, Because, Body, By, Callback, Check, Covers, Currency, Discrepancy, Error, ErrorKind,
+        Exact, Expected, Facts, Field, Finality, Funds, Lookup, MayChargeAgain, Meaning, Money, NotGenuine,
+        Notification, Pace, Paid, Payment, Pending, Personal, Provider, Returned, SignedCallback,
+        SignsCallbacks, Snapshot, Status, StatusClient, Tells, Timestamp, Unverified, WaitPlan, Zone,
+        interpret, visible,
     };
 }

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use crate::{Error, ErrorKind};
 
 /// The longest identifier that is asked about, in bytes.
@@ -19,7 +21,8 @@ const MAX_ID: usize = 255;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Lookup {
     by: By,
-    id: String,
+    /// Shared, because a lookup is kept by the wait, and by the payment that it led to.
+    id: Arc<str>,
 }
 
 /// What the identifier of a [`Lookup`] names.
@@ -38,6 +41,20 @@ pub enum By {
     Order,
 }
 
+impl By {
+    /// The word for it in tables and messages: `"payment"` or `"order"`.
+    ///
+    /// ```
+    /// assert_eq!(paystatus_core::By::Order.as_str(), "order");
+    /// ```
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Payment => "payment",
+            Self::Order => "order",
+        }
+    }
+}
+
 impl Lookup {
     /// Asks by the provider's own payment id (what `&str` and `String` convert to).
     ///
@@ -46,7 +63,7 @@ impl Lookup {
     /// assert_eq!(Lookup::payment("pay_001"), "pay_001".into());
     /// ```
     pub fn payment(id: impl Into<String>) -> Self {
-        Self { by: By::Payment, id: id.into() }
+        Self { by: By::Payment, id: id.into().into() }
     }
 
     /// Asks by the merchant's order id, where the provider can.
@@ -56,7 +73,7 @@ impl Lookup {
     /// assert_eq!(Lookup::order("order-1234").by(), By::Order);
     /// ```
     pub fn order(id: impl Into<String>) -> Self {
-        Self { by: By::Order, id: id.into() }
+        Self { by: By::Order, id: id.into().into() }
     }
 
     /// Tells what the identifier names.
@@ -84,9 +101,10 @@ impl Lookup {
     /// # Errors
     /// [`ErrorKind::InvalidLookup`] if it is empty, `.`, `..` or longer than 255 bytes.
     pub fn any_id(&self) -> Result<&str, Error> {
-        let refuse =
-            |why: &str| Err(Error::new(ErrorKind::InvalidLookup, format!("the {} id {why}", self.noun())));
-        match self.id.as_str() {
+        let refuse = |why: &str| {
+            Err(Error::new(ErrorKind::InvalidLookup, format!("the {} id {why}", self.by.as_str())))
+        };
+        match &*self.id {
             "" => refuse("is empty: give the id that the provider or the order has"),
             // Every URL library folds these two, whatever their encoding, and so would ask about something else.
             "." | ".." => refuse("is a relative path segment (`.` or `..`), which no payment can have"),
@@ -109,38 +127,13 @@ impl Lookup {
         }
     }
 
-    /// Confirms that a reply names the identifier that was asked for, to the letter.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Mismatch`] if it names another.
-    ///
-    /// ```
-    /// use paystatus_core::Lookup;
-    /// assert!(Lookup::payment("a").confirm("a").is_ok());
-    /// assert!(Lookup::payment("a").confirm("A").is_err());
-    /// ```
-    pub fn confirm(&self, answered: &str) -> Result<(), Error> {
-        if self.id == answered { Ok(()) } else { Err(self.mismatch()) }
+    pub(crate) fn shared_id(&self) -> &Arc<str> {
+        &self.id
     }
 
-    /// As [`confirm`](Self::confirm), for identifiers whose ASCII case means nothing, such as UUIDs.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Mismatch`] if the reply names another identifier.
-    pub fn confirm_ignoring_case(&self, answered: &str) -> Result<(), Error> {
-        if self.id.eq_ignore_ascii_case(answered) { Ok(()) } else { Err(self.mismatch()) }
-    }
-
-    fn mismatch(&self) -> Error {
-        let noun = self.noun();
+    pub(crate) fn mismatch(&self) -> Error {
+        let noun = self.by.as_str();
         Error::new(ErrorKind::Mismatch, format!("the reply is about another {noun} than the one asked for"))
-    }
-
-    fn noun(&self) -> &'static str {
-        match self.by {
-            By::Payment => "payment",
-            By::Order => "order",
-        }
     }
 }
 

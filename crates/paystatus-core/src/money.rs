@@ -73,14 +73,36 @@ impl Money {
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
     pub fn charged(amount: Option<Exact>, currency: Option<&str>) -> Result<Option<Self>, Error> {
-        let refuse = |why: &'static str| Error::new(ErrorKind::InvalidReply, why);
         if amount.is_some_and(|amount| amount.value().is_sign_negative() && !amount.value().is_zero()) {
-            return Err(refuse("the reply has a negative amount"));
+            return Err(Error::new(ErrorKind::InvalidReply, "the reply has a negative amount"));
         }
-        let currency = currency.map(str::parse).transpose();
-        let currency: Option<Currency> =
-            currency.map_err(|_: Error| refuse("the reply has an unreadable currency"))?;
+        let currency = replied(currency)?;
         Ok(amount.zip(currency).map(|(amount, currency)| Self::new(amount.value(), currency)))
+    }
+
+    /// For providers: what a reply says was charged, in minor units, of which `digits` tells how many decimals they are:
+    /// by ISO 4217 that is [`Currency::minor_digits`].
+    /// Nothing unless amount and currency are both reported and the currency has a minor unit.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidReply`] if the currency is not a code.
+    ///
+    /// ```
+    /// use paystatus_core::{Currency, Money};
+    /// let by_iso = Money::charged_in_minor(Some(5000), Some("isk"), Currency::minor_digits)?;
+    /// assert_eq!(by_iso.unwrap().to_string(), "5000 ISK");
+    /// let by_another_table = Money::charged_in_minor(Some(5000), Some("isk"), |_| Some(2))?;
+    /// assert_eq!(by_another_table.unwrap().to_string(), "50.00 ISK");
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
+    pub fn charged_in_minor(
+        units: Option<u64>,
+        currency: Option<&str>,
+        digits: impl FnOnce(&Currency) -> Option<u32>,
+    ) -> Result<Option<Self>, Error> {
+        let Some((units, currency)) = units.zip(replied(currency)?) else { return Ok(None) };
+        let amount = digits(&currency).and_then(|digits| Self::exact(units.into(), digits));
+        Ok(amount.map(|amount| Self::new(amount, currency)))
     }
 
     /// Reads an amount in minor units by the currency's ISO 4217 exponent: 5000 USD is 50.00, 5000 JPY is 5000,
@@ -93,8 +115,11 @@ impl Money {
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
     pub fn from_minor(units: i128, currency: Currency) -> Option<Self> {
-        let amount = Decimal::try_from_i128_with_scale(units, currency.minor_digits()?).ok()?;
-        Some(Self::new(amount, currency))
+        Some(Self::new(Self::exact(units, currency.minor_digits()?)?, currency))
+    }
+
+    fn exact(units: i128, digits: u32) -> Option<Decimal> {
+        Decimal::try_from_i128_with_scale(units, digits).ok()
     }
 
     /// The amount in whole minor units; nothing for a currency without an ISO 4217 exponent,
@@ -130,6 +155,33 @@ impl Money {
         self.currency.minor_digits().is_none_or(|digits| self.amount.normalize().scale() <= digits)
     }
 
+    /// The sum, if both are in one currency and it has no more than 28 digits.
+    ///
+    /// ```
+    /// use paystatus_core::Money;
+    /// let (half, whole) = (Money::parse("0.50", "EUR")?, Money::parse("50", "EUR")?);
+    /// assert_eq!(whole.checked_add(half), Some(Money::parse("50.50", "EUR")?));
+    /// assert_eq!(whole.checked_add(Money::parse("1", "USD")?), None);
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let sum = (self.currency == other.currency).then(|| self.amount.checked_add(other.amount))??;
+        Some(Self::new(sum, self.currency))
+    }
+
+    /// The difference, if both are in one currency; never below zero.
+    ///
+    /// ```
+    /// use paystatus_core::Money;
+    /// let (half, whole) = (Money::parse("0.50", "EUR")?, Money::parse("50", "EUR")?);
+    /// assert_eq!(whole.saturating_sub(half), Some(Money::parse("49.50", "EUR")?));
+    /// # Ok::<(), paystatus_core::Error>(())
+    /// ```
+    pub fn saturating_sub(self, other: Self) -> Option<Self> {
+        let rest = self.amount.checked_sub(other.amount)?.max(Decimal::ZERO);
+        (self.currency == other.currency).then(|| Self::new(rest, self.currency))
+    }
+
     /// The amount in major units, with the decimals that were reported.
     ///
     /// ```
@@ -151,6 +203,12 @@ impl Money {
     pub fn currency(self) -> Currency {
         self.currency
     }
+}
+
+/// A reply's currency.
+fn replied(currency: Option<&str>) -> Result<Option<Currency>, Error> {
+    let unreadable = |_: Error| Error::new(ErrorKind::InvalidReply, "the reply has an unreadable currency");
+    currency.map(str::parse).transpose().map_err(unreadable)
 }
 
 impl fmt::Display for Money {
@@ -179,6 +237,20 @@ mod tests {
             assert_eq!(money.to_minor(), Some(units));
         }
         assert_eq!(Money::from_minor(i128::MAX, "USD".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn a_reply_in_minor_units_is_money_only_with_a_currency_that_has_them() {
+        let charged = |units, code| {
+            let charged = Money::charged_in_minor(units, code, Currency::minor_digits).unwrap();
+            charged.map(|money| money.to_string())
+        };
+        assert_eq!(charged(Some(u64::MAX), Some("kwd")).as_deref(), Some("18446744073709551.615 KWD"));
+        assert_eq!(charged(Some(1), None), None);
+        assert_eq!(charged(None, Some("EUR")), None);
+        assert_eq!(charged(Some(1), Some("BTC")), None);
+        let unreadable = Money::charged_in_minor(None, Some("E1"), Currency::minor_digits).unwrap_err();
+        assert_eq!(unreadable.kind(), ErrorKind::InvalidReply);
     }
 
     #[test]

@@ -1,8 +1,11 @@
-use std::{fmt, num::NonZeroU32, str::FromStr, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use crate::{Error, ErrorKind};
 
 /// How many requests an account may make in any period of a given length.
+///
+/// A pace out of range is refused where it is to be used: by the client; by [`Facts::paced`](crate::Facts::paced),
+/// when it is compiled; and when it is read from text.
 ///
 /// ```
 /// use paystatus_core::Pace;
@@ -11,11 +14,12 @@ use crate::{Error, ErrorKind};
 /// let pace: Pace = "15/min".parse()?;
 /// assert_eq!((pace.requests(), pace.period()), (15, Duration::from_secs(60)));
 /// assert_eq!(pace.to_string(), "15/min");
+/// assert!(Pace::per_second(0).check().is_err()); // a pace is from 1 to 100,000 requests
 /// # Ok::<(), paystatus_core::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Pace {
-    requests: NonZeroU32,
+    requests: u32,
     period: Period,
 }
 
@@ -30,47 +34,39 @@ impl Pace {
     /// The most requests that a pace can name: beyond it, name a shorter period.
     const MAX_REQUESTS: u32 = 100_000;
 
-    const fn new(requests: u32, period: Period) -> Option<Self> {
-        match NonZeroU32::new(requests) {
-            Some(requests) if requests.get() <= Self::MAX_REQUESTS => Some(Self { requests, period }),
-            _ => None,
-        }
-    }
-
-    /// At most so many requests in any second; nothing for zero or more than 100,000.
+    /// At most so many requests in any second.
     ///
     /// ```
     /// use paystatus_core::Pace;
-    /// assert_eq!(Pace::per_second(5).unwrap().to_string(), "5/s");
-    /// assert!(Pace::per_second(0).is_none());
+    /// assert_eq!(Pace::per_second(5).to_string(), "5/s");
     /// ```
-    pub const fn per_second(requests: u32) -> Option<Self> {
-        Self::new(requests, Period::Second)
+    pub const fn per_second(requests: u32) -> Self {
+        Self { requests, period: Period::Second }
     }
 
-    /// At most so many requests in any minute; nothing for zero or more than 100,000.
+    /// At most so many requests in any minute.
     ///
     /// ```
     /// use paystatus_core::Pace;
-    /// assert_eq!(Pace::per_minute(15).unwrap().to_string(), "15/min");
+    /// assert_eq!(Pace::per_minute(15).to_string(), "15/min");
     /// ```
-    pub const fn per_minute(requests: u32) -> Option<Self> {
-        Self::new(requests, Period::Minute)
+    pub const fn per_minute(requests: u32) -> Self {
+        Self { requests, period: Period::Minute }
     }
 
-    /// At most so many requests in any hour; nothing for zero or more than 100,000.
+    /// At most so many requests in any hour.
     ///
     /// ```
     /// use paystatus_core::Pace;
-    /// assert_eq!(Pace::per_hour(1000).unwrap().to_string(), "1000/h");
+    /// assert_eq!(Pace::per_hour(1000).to_string(), "1000/h");
     /// ```
-    pub const fn per_hour(requests: u32) -> Option<Self> {
-        Self::new(requests, Period::Hour)
+    pub const fn per_hour(requests: u32) -> Self {
+        Self { requests, period: Period::Hour }
     }
 
     /// How many requests.
     pub const fn requests(self) -> u32 {
-        self.requests.get()
+        self.requests
     }
 
     /// In how long a time.
@@ -80,6 +76,25 @@ impl Pace {
             Period::Minute => 60,
             Period::Hour => 3600,
         })
+    }
+
+    /// Tells whether it can be used: whoever is given a pace looks before the first request.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] for no request at all, and for more than 100,000.
+    pub fn check(self) -> Result<(), Error> {
+        match self.fault() {
+            Some(why) => Err(Error::new(ErrorKind::Config, why)),
+            None => Ok(()),
+        }
+    }
+
+    /// What is wrong with it, if something is.
+    pub(crate) const fn fault(self) -> Option<&'static str> {
+        match self.requests {
+            1..=Self::MAX_REQUESTS => None,
+            _ => Some("a pace is written as `15/min`, `5/s` or `1000/h`, from 1 to 100000 requests"),
+        }
     }
 }
 
@@ -95,14 +110,11 @@ impl FromStr for Pace {
                 "h" | "hour" => Period::Hour,
                 _ => return None,
             };
-            Self::new(requests.trim().parse().ok()?, period)
+            Some(Self { requests: requests.trim().parse().ok()?, period })
         };
-        read().ok_or_else(|| {
-            Error::new(
-                ErrorKind::Config,
-                "a pace is written as `15/min`, `5/s` or `1000/h`, from 1 to 100000 requests",
-            )
-        })
+        // What can't be read is refused like what is out of range.
+        let pace = read().unwrap_or(Self::per_second(0));
+        pace.check().map(|()| pace)
     }
 }
 
@@ -114,35 +126,6 @@ impl fmt::Display for Pace {
             Period::Hour => "h",
         };
         write!(f, "{}/{period}", self.requests)
-    }
-}
-
-/// What a provider is known to allow, as data; no limit unless its facts name one.
-///
-/// ```
-/// use paystatus_core::{Limits, Pace};
-/// assert_eq!(Limits::none().pace(), None);
-/// assert_eq!(Limits::none().with_pace(Pace::per_minute(15).unwrap()).pace().unwrap().requests(), 15);
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Limits {
-    pace: Option<Pace>,
-}
-
-impl Limits {
-    /// No limit is known.
-    pub const fn none() -> Self {
-        Self { pace: None }
-    }
-
-    /// Sets the pace that one account must keep.
-    pub const fn with_pace(self, pace: Pace) -> Self {
-        Self { pace: Some(pace) }
-    }
-
-    /// The pace that one account must keep.
-    pub const fn pace(self) -> Option<Pace> {
-        self.pace
     }
 }
 

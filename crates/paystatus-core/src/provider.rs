@@ -1,18 +1,25 @@
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::SystemTime};
 
 use async_trait::async_trait;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{BaseUrl, Body, Error, Limits, Lookup, Payment, WaitPlan};
+use crate::{
+    Answer, Ask, BaseUrl, Body, Error, Facts, Lookup, Payment, Refusal, Said, SignsCallbacks, Token, WaitPlan,
+};
 
-/// One payment provider as pure functions: a lookup becomes a request, a reply becomes a payment.
+/// One payment provider as data and pure functions: what is asked becomes a request, a reply becomes an answer.
 ///
 /// An implementation never waits, retries, prints, panics, or reads a clock or the environment;
 /// so the same code serves any HTTP library, stored replies, tests and fuzzing.
+/// Which replies it is given to read, and what becomes of the others, is decided by [`interpret`](crate::interpret).
 ///
 /// ```
 /// use paystatus_core::*;
+///
+/// const DOCS: Source = Source::new("https://example.com/docs", "2026-11");
+/// const STATUSES: &[Row] = &[Row::new(&["settled"], Status::Paid, Finality::Final, Funds::Taken, DOCS)];
+/// static FACTS: Facts = Facts::new("acme", "Acme Pay", STATUSES, &[]);
 ///
 /// #[derive(Debug)]
 /// struct Acme { base_url: BaseUrl }
@@ -20,44 +27,37 @@ use crate::{BaseUrl, Body, Error, Limits, Lookup, Payment, WaitPlan};
 /// impl Provider for Acme {
 ///     type Details = ();
 ///
-///     fn name(&self) -> &'static str { "acme" }
+///     fn facts(&self) -> &'static Facts { &FACTS }
 ///
 ///     fn base_url(&self) -> &BaseUrl { &self.base_url }
 ///
-///     fn request(&self, lookup: &Lookup) -> Result<http::Request<Body>, Error> {
-///         self.base_url.join("/payments").segment(lookup.payment_id()?)?.get()
+///     fn request(&self, ask: &Ask<'_>) -> Result<http::Request<Body>, Error> {
+///         self.base_url.join("/payments").segment(ask.lookup().payment_id()?)?.get()
 ///     }
 ///
-///     fn interpret(&self, lookup: &Lookup, reply: &http::Response<Body>) -> Result<Payment<()>, Error> {
+///     fn read(&self, _: &Ask<'_>, text: &str) -> Result<Answer<()>, Refusal> {
 ///         #[derive(serde::Deserialize)]
 ///         struct Reply<'a> { id: &'a str, status: &'a str }
 ///
-///         if !reply.status().is_success() {
-///             return Err(reply::error(reply, &[], &reply::Said::nothing()));
-///         }
-///         let Reply { id, status } = json::object(reply::text(reply)?)?;
-///         lookup.confirm(id)?;
-///         let meaning = match status {
-///             "settled" => Meaning::new(Status::Paid, Finality::Final, Funds::Taken),
-///             _ => Meaning::UNKNOWN,
-///         };
-///         Ok(Payment::new(lookup, id, meaning, status, ()))
+///         let Reply { id, status } = json::object(text)?;
+///         Ok(Answer::Payment(Snapshot::new(id, Row::judge(STATUSES, &[Some(status)]), status), ()))
 ///     }
 /// }
 ///
 /// let acme = Acme { base_url: BaseUrl::parse("https://api.example.com")? };
-/// let request = acme.request(&"a/b".into())?;
+/// let lookup = Lookup::payment("a/b");
+/// let request = acme.request(&Ask::about(&lookup))?;
 /// assert_eq!(request.uri(), "https://api.example.com/payments/a%2Fb");
 /// let reply = http::Response::new(Body::from(r#"{"id":"a/b","status":"settled"}"#));
-/// assert!(acme.interpret(&"a/b".into(), &reply)?.is_paid());
+/// assert!(interpret(&acme, &lookup, &reply)?.is_paid());
 /// # Ok::<(), Error>(())
 /// ```
 pub trait Provider: Send + Sync {
     /// The provider's own reply, typed; personal fields are [`Personal`](crate::Personal).
     type Details: Clone + fmt::Debug + Serialize + Send + Sync + 'static;
 
-    /// The provider's one name: of its crate, its feature and its configuration value.
-    fn name(&self) -> &'static str;
+    /// What is known about the provider: its name, its tables, what it tells.
+    fn facts(&self) -> &'static Facts;
 
     /// Where its API is; every request must stay below it.
     fn base_url(&self) -> &BaseUrl;
@@ -66,26 +66,54 @@ pub trait Provider: Send + Sync {
     ///
     /// # Errors
     /// `InvalidLookup` or `Unsupported` for a lookup that can't be asked, `Config` for unusable credentials.
-    fn request(&self, lookup: &Lookup) -> Result<http::Request<Body>, Error>;
+    fn request(&self, ask: &Ask<'_>) -> Result<http::Request<Body>, Error>;
 
-    /// Reads a reply.
+    /// Reads the whole text of a success, or of what a row of the error table names an answer.
     ///
     /// # Errors
-    /// Every kind that the provider's error table and the shared one name.
-    fn interpret(
-        &self,
-        lookup: &Lookup,
-        reply: &http::Response<Body>,
-    ) -> Result<Payment<Self::Details>, Error>;
+    /// [`Refusal`]: an error that the text states, or why it can't be read.
+    fn read(&self, ask: &Ask<'_>, text: &str) -> Result<Answer<Self::Details>, Refusal>;
 
-    /// The pace that the provider is known to allow.
-    fn limits(&self) -> Limits {
-        Limits::none()
+    /// What the text of an error says in the provider's own form, for its error table.
+    fn said(&self, text: &str) -> Said {
+        let _ = text;
+        Said::nothing()
     }
 
-    /// How to wait for one of its payments.
-    fn wait_plan(&self) -> WaitPlan {
-        WaitPlan::default()
+    /// How an access token is fetched, for a provider that needs one.
+    fn tokens(&self) -> Option<&dyn FetchesTokens> {
+        None
+    }
+
+    /// How its callbacks are verified, for a provider that signs them.
+    fn callbacks(&self) -> Option<&dyn SignsCallbacks> {
+        None
+    }
+}
+
+/// A provider whose requests need an access token that must be fetched first: pure functions, too.
+///
+/// Tokens are kept in memory only, by whoever asks: the client keeps one for an account.
+pub trait FetchesTokens: Send + Sync {
+    /// Where tokens are fetched: often the provider's own base URL.
+    fn base_url(&self) -> &BaseUrl;
+
+    /// Builds the request for a token.
+    ///
+    /// # Errors
+    /// `Config` for unusable credentials.
+    fn request(&self, now: SystemTime) -> Result<http::Request<Body>, Error>;
+
+    /// Reads the whole text of a success: the token and when it ends.
+    ///
+    /// # Errors
+    /// [`Refusal`]: an error that the text states, or why it can't be read.
+    fn read(&self, now: SystemTime, text: &str) -> Result<Token, Refusal>;
+
+    /// What the text of an error says in the provider's own form, for its error table.
+    fn said(&self, text: &str) -> Said {
+        let _ = text;
+        Said::nothing()
     }
 }
 
@@ -186,6 +214,23 @@ pub trait StatusClient: Send + Sync {
     fn wait_plan(&self) -> WaitPlan {
         WaitPlan::default()
     }
+
+    /// Tells whether test money counts as money for this account, which only whoever configured it can say.
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_core::{Expected, Money};
+    ///
+    /// let mut expected = Expected::new(Money::parse("50.00", "USD")?);
+    /// if client.allows_test_money() {
+    ///     expected = expected.allowing_test_money();
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    fn allows_test_money(&self) -> bool {
+        false
+    }
 }
 
 macro_rules! forward {
@@ -210,6 +255,10 @@ macro_rules! forward {
 
             fn wait_plan(&self) -> WaitPlan {
                 (**self).wait_plan()
+            }
+
+            fn allows_test_money(&self) -> bool {
+                (**self).allows_test_money()
             }
         }
     )*};

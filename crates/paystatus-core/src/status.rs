@@ -1,4 +1,4 @@
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _, ser::SerializeStruct};
 
 /// Where a payment stands, in one vocabulary for all providers.
 ///
@@ -15,6 +15,8 @@ pub enum Status {
     Pending(Pending),
     /// Reserved on the payer's side and not taken: capture it, or let it lapse.
     Authorized,
+    /// Some money has arrived, less than was asked for.
+    PartlyPaid,
     /// The provider says that the money was taken.
     Paid,
     /// Refused, or broken off by the provider.
@@ -141,8 +143,8 @@ pub enum MayChargeAgain {
 }
 
 impl Status {
-    /// The status as one word in snake case: `"pending"`, `"authorized"`, `"paid"`, `"failed"`, `"canceled"`,
-    /// `"expired"`, `"returned"` or `"unknown"`.
+    /// The status as one word in snake case: `"pending"`, `"authorized"`, `"partly_paid"`, `"paid"`, `"failed"`,
+    /// `"canceled"`, `"expired"`, `"returned"` or `"unknown"`.
     ///
     /// ```
     /// use paystatus_core::{Pending, Status};
@@ -153,6 +155,7 @@ impl Status {
         match self {
             Status::Pending(_) => "pending",
             Status::Authorized => "authorized",
+            Status::PartlyPaid => "partly_paid",
             Status::Paid => "paid",
             Status::Failed => "failed",
             Status::Canceled => "canceled",
@@ -182,6 +185,25 @@ impl Status {
             _ => return None,
         })
     }
+
+    /// Every status that there is.
+    const ALL: [Self; 15] = [
+        Self::Pending(Pending::Created),
+        Self::Pending(Pending::ActionRequired),
+        Self::Pending(Pending::Processing),
+        Self::Pending(Pending::Indeterminate),
+        Self::Authorized,
+        Self::PartlyPaid,
+        Self::Paid,
+        Self::Failed,
+        Self::Canceled,
+        Self::Expired,
+        Self::Returned(Returned::Voided),
+        Self::Returned(Returned::Reversed),
+        Self::Returned(Returned::Refunded),
+        Self::Returned(Returned::ChargedBack),
+        Self::Unknown,
+    ];
 }
 
 /// What one row of a provider's status table says: the three axes together.
@@ -223,60 +245,33 @@ impl Meaning {
     }
 }
 
-/// Where a fact about a provider was read, and when.
-///
-/// ```
-/// use paystatus_core::Source;
-/// const SEEN: Source = Source::new("https://example.com/docs/status", "2026-11");
-/// assert_eq!(SEEN.read, "2026-11");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Source {
-    /// The document or program: a URL, or a title where it has none.
-    pub place: &'static str,
-    /// The month it was read, as `YYYY-MM`.
-    pub read: &'static str,
-}
-
-impl Source {
-    /// Names a document and the month (`YYYY-MM`) in which it was read.
-    pub const fn new(place: &'static str, read: &'static str) -> Self {
-        Self { place, read }
+/// Writes `status`, `detail`, `finality`, `funds`, and `may_charge_again`, which follows from them.
+impl Serialize for Meaning {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut object = serializer.serialize_struct("Meaning", 5)?;
+        object.serialize_field("status", self.status.as_str())?;
+        object.serialize_field("detail", &self.status.detail())?;
+        object.serialize_field("finality", &self.finality)?;
+        object.serialize_field("funds", &self.funds)?;
+        object.serialize_field("may_charge_again", &self.may_charge_again())?;
+        object.end()
     }
 }
 
-/// One row of a provider's status table: evidence, meaning, and where that was read.
-///
-/// ```
-/// use paystatus_core::{Finality, Funds, Meaning, Row, Source, Status};
-///
-/// const SEEN: Source = Source::new("https://example.com/docs/status", "2026-11");
-/// const TABLE: &[Row<&str>] = &[Row::new("settled", Status::Paid, Finality::Final, Funds::Taken, SEEN)];
-///
-/// assert_eq!(Row::find(TABLE, |word| *word == "settled").status, Status::Paid);
-/// assert_eq!(Row::find(TABLE, |word| *word == "setled"), Meaning::UNKNOWN);
-/// ```
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub struct Row<W> {
-    /// What the reply must say.
-    pub when: W,
-    /// What it then means.
-    pub means: Meaning,
-    /// Where that was read.
-    pub source: Source,
-}
-
-impl<W> Row<W> {
-    /// Writes a row.
-    pub const fn new(when: W, status: Status, finality: Finality, funds: Funds, source: Source) -> Self {
-        Self { when, means: Meaning::new(status, finality, funds), source }
-    }
-
-    /// The meaning of the first row that matches, or [`Meaning::UNKNOWN`].
-    pub fn find(table: &[Self], mut matches: impl FnMut(&W) -> bool) -> Meaning {
-        table.iter().find(|row| matches(&row.when)).map_or(Meaning::UNKNOWN, |row| row.means)
+impl<'de> Deserialize<'de> for Meaning {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct Axes {
+            status: String,
+            detail: Option<String>,
+            finality: Finality,
+            funds: Funds,
+        }
+        let Axes { status, detail, finality, funds } = Axes::deserialize(deserializer)?;
+        let named = |known: &&Status| known.as_str() == status && known.detail() == detail.as_deref();
+        let status = Status::ALL.iter().find(named);
+        let status = status.ok_or_else(|| D::Error::custom("`status` and `detail` name no status"))?;
+        Ok(Self::new(*status, finality, funds))
     }
 }
 

@@ -24,7 +24,7 @@ use crate::calendar::UnixTime;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Timestamp {
-    raw: String,
+    raw: Box<str>,
     /// What the text may be read as; it is read only when somebody asks.
     may_be: Zone,
 }
@@ -51,17 +51,29 @@ pub enum Zone {
 impl Timestamp {
     /// Takes a time that should state its zone (`Z`, `+02:00`, `+0200`); without one it stays text.
     pub fn stated(raw: impl Into<String>) -> Self {
-        Self { raw: raw.into(), may_be: Zone::Stated }
+        Self { raw: raw.into().into(), may_be: Zone::Stated }
     }
 
     /// Takes a time that the provider means in UTC; a zone in the text goes first.
     pub fn inferred_utc(raw: impl Into<String>) -> Self {
-        Self { raw: raw.into(), may_be: Zone::Inferred }
+        Self { raw: raw.into().into(), may_be: Zone::Inferred }
+    }
+
+    /// Takes a time that the provider counts in seconds since 1970 began in UTC; it is kept as RFC 3339 writes it.
+    ///
+    /// ```
+    /// use paystatus_core::{Timestamp, Zone};
+    /// let time = Timestamp::unix(1_680_800_504);
+    /// assert_eq!((time.zone(), time.raw()), (Zone::Stated, "2023-04-06T17:01:44Z"));
+    /// ```
+    pub fn unix(seconds: i64) -> Self {
+        UnixTime::of_seconds(seconds)
+            .map_or_else(|| Self::opaque(seconds.to_string()), |time| Self::stated(time.to_string()))
     }
 
     /// Keeps a text that must not be computed with.
     pub fn opaque(raw: impl Into<String>) -> Self {
-        Self { raw: raw.into(), may_be: Zone::None }
+        Self { raw: raw.into().into(), may_be: Zone::None }
     }
 
     /// The provider's own text.
@@ -172,6 +184,7 @@ mod tests {
             assert_eq!(Timestamp::stated(text).raw(), text);
         }
         reads(Timestamp::inferred_utc("0000-00-00 00:00:00"), Zone::None, None);
+        reads(Timestamp::unix(i64::MAX), Zone::None, None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::{Currency, Money, Payment};
@@ -7,11 +8,10 @@ use crate::{Currency, Money, Payment};
 /// What the merchant expects a payment to be; only what is named here is checked, and all of it must be reported.
 ///
 /// ```
-/// use paystatus_core::{Expected, Finality, Funds, Lookup, Meaning, Money, Payment, Status};
+/// use paystatus_core::{Expected, Finality, Funds, Lookup, Meaning, Money, Payment, Snapshot, Status};
 ///
 /// let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-/// let payment = Payment::new(&Lookup::payment("p"), "p", paid, "settled", ())
-///     .with_amount(Some(Money::parse("3.00", "QAR")?));
+/// let payment = Payment::new(&Lookup::payment("p"), Snapshot::new("p", paid, "settled").with_amount(Some(Money::parse("3.00", "QAR")?)), ());
 ///
 /// let no = payment.verify(&Expected::new(Money::parse("3.01", "QAR")?)).unwrap_err();
 /// assert_eq!(no.to_string(), "underpaid by 0.01 QAR");
@@ -24,6 +24,16 @@ use crate::{Currency, Money, Payment};
 pub struct Expected {
     amount: Option<(Money, Overpayment)>,
     reference: Option<String>,
+    finality: Demand,
+    test_money: Demand,
+}
+
+/// What an expectation asks of something that most of them leave alone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Demand {
+    #[default]
+    Usual,
+    Special,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,35 +43,49 @@ enum Overpayment {
 }
 
 impl Expected {
+    /// Expects that it is paid, in real money, and says nothing about how much and for what.
+    ///
+    /// ```
+    /// use paystatus_core::Expected;
+    /// # use paystatus_core::{Finality, Funds, Lookup, Payment, Row, Snapshot, Source, Status};
+    /// # const SEEN: Source = Source::new("https://example.com/docs", "2026-11");
+    /// # const TABLE: &[Row] = &[Row::new(&["settled"], Status::Paid, Finality::Final, Funds::Taken, SEEN)];
+    /// # let settled = Snapshot::new("p", Row::judge(TABLE, &[Some("settled")]), "settled");
+    /// let test = Payment::new(&Lookup::payment("p"), settled.with_test_mode(Some(true)), ());
+    /// assert_eq!(test.clone().verify(&Expected::paid()).unwrap_err().to_string(), "paid in test money");
+    /// assert!(test.verify(&Expected::paid().allowing_test_money()).is_ok());
+    /// ```
+    pub fn paid() -> Self {
+        Self { amount: None, reference: None, finality: Demand::Usual, test_money: Demand::Usual }
+    }
+
     /// Expects exactly this amount in this currency.
     ///
     /// ```
     /// use paystatus_core::{Expected, Money};
-    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Snapshot, Status};
     /// # let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
-    /// #     .with_amount(Some(Money::parse("3.02", "QAR")?));
+    /// # let payment = Payment::new(&Lookup::payment("p"), Snapshot::new("p", meaning, "settled").with_amount(Some(Money::parse("3.02", "QAR")?)), ());
     /// let no = payment.verify(&Expected::new(Money::parse("3.01", "QAR")?)).unwrap_err();
     /// assert_eq!(no.to_string(), "overpaid by 0.01 QAR");
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
     pub fn new(amount: Money) -> Self {
-        Self { amount: Some((amount, Overpayment::Refused)), reference: None }
+        Self { amount: Some((amount, Overpayment::Refused)), ..Self::paid() }
     }
 
     /// Expects at least this amount in this currency.
     ///
     /// ```
     /// use paystatus_core::{Expected, Money};
-    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Snapshot, Status};
     /// # let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
-    /// #     .with_amount(Some(Money::parse("3.02", "QAR")?));
+    /// # let payment = Payment::new(&Lookup::payment("p"), Snapshot::new("p", meaning, "settled").with_amount(Some(Money::parse("3.02", "QAR")?)), ());
     /// assert!(payment.verify(&Expected::at_least(Money::parse("3.01", "QAR")?)).is_ok()); // 3.02 QAR were charged
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
     pub fn at_least(amount: Money) -> Self {
-        Self { amount: Some((amount, Overpayment::Welcome)), reference: None }
+        Self { amount: Some((amount, Overpayment::Welcome)), ..Self::paid() }
     }
 
     /// Expects this reference of the merchant's, to the letter, and says nothing about the amount.
@@ -71,26 +95,24 @@ impl Expected {
     ///
     /// ```
     /// use paystatus_core::Expected;
-    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Snapshot, Status};
     /// # let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
-    /// #     .with_reference(Some("order-1".to_owned()));
+    /// # let payment = Payment::new(&Lookup::payment("p"), Snapshot::new("p", meaning, "settled").with_reference(Some("order-1".to_owned())), ());
     /// assert!(payment.clone().verify(&Expected::reference("order-1")).is_ok());
     /// assert!(payment.clone().verify(&Expected::reference("ORDER-1")).is_err());
     /// assert!(payment.verify(&Expected::reference("")).is_err());
     /// ```
     pub fn reference(reference: impl Into<String>) -> Self {
-        Self { amount: None, reference: Some(reference.into()) }
+        Self { reference: Some(reference.into()), ..Self::paid() }
     }
 
     /// Expects this reference of the merchant's too, to the letter; a blank one as in [`reference`](Self::reference).
     ///
     /// ```
     /// use paystatus_core::{Expected, Money};
-    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Status};
+    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Payment, Snapshot, Status};
     /// # let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    /// # let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
-    /// #     .with_amount(Some(Money::parse("3.01", "QAR")?));
+    /// # let payment = Payment::new(&Lookup::payment("p"), Snapshot::new("p", meaning, "settled").with_amount(Some(Money::parse("3.01", "QAR")?)), ());
     /// let expected = Expected::new(Money::parse("3.01", "QAR")?).with_reference("order-1");
     /// assert_eq!(payment.verify(&expected).unwrap_err().to_string(), "reference not reported");
     /// # Ok::<(), paystatus_core::Error>(())
@@ -98,6 +120,34 @@ impl Expected {
     #[must_use]
     pub fn with_reference(self, reference: impl Into<String>) -> Self {
         Self { reference: Some(reference.into()), ..self }
+    }
+
+    /// Expects that the provider is not known to change its mind any more.
+    ///
+    /// ```
+    /// use paystatus_core::Expected;
+    /// # use paystatus_core::{Finality, Funds, Lookup, Payment, Row, Snapshot, Source, Status};
+    /// # const SEEN: Source = Source::new("https://example.com/docs", "2026-11");
+    /// # const TABLE: &[Row] = &[Row::new(&["settling"], Status::Paid, Finality::Provisional, Funds::Taken, SEEN)];
+    /// # let settling = Snapshot::new("p", Row::judge(TABLE, &[Some("settling")]), "settling");
+    /// let settling = Payment::new(&Lookup::payment("p"), settling, ());
+    /// assert!(settling.clone().verify(&Expected::paid()).is_ok());
+    /// assert_eq!(settling.verify(&Expected::paid().and_final()).unwrap_err().to_string(), "paid, but not finally");
+    /// ```
+    #[must_use]
+    pub fn and_final(self) -> Self {
+        Self { finality: Demand::Special, ..self }
+    }
+
+    /// Takes test money for money: for tests of a shop, never for a shop.
+    ///
+    /// ```
+    /// use paystatus_core::Expected;
+    /// assert_ne!(Expected::paid().allowing_test_money(), Expected::paid());
+    /// ```
+    #[must_use]
+    pub fn allowing_test_money(self) -> Self {
+        Self { test_money: Demand::Special, ..self }
     }
 }
 
@@ -126,6 +176,17 @@ pub enum Discrepancy {
         /// The difference.
         by: Money,
     },
+    /// Enough was charged, and some of it was given back.
+    PartlyReturned {
+        /// What was given back.
+        by: Money,
+    },
+    /// Several attempts of one order are paid, and fewer of them would have been enough.
+    PaidTwice,
+    /// It was paid in test money, and nobody allowed that.
+    TestMode,
+    /// It is paid, and the provider is known to change its mind about that.
+    NotFinal,
     /// It was charged in another currency.
     WrongCurrency {
         /// The currency expected.
@@ -169,7 +230,7 @@ pub enum Field {
 /// Functions that hand out goods take this type.
 ///
 /// ```
-/// use paystatus_core::{Expected, Finality, Funds, Lookup, Meaning, Money, Paid, Payment, Status};
+/// use paystatus_core::{Expected, Finality, Funds, Lookup, Meaning, Money, Paid, Payment, Snapshot, Status};
 ///
 /// fn hand_out<D>(paid: &Paid<D>) -> String {
 ///     format!("shipped for {}", paid.payment().id())
@@ -177,7 +238,7 @@ pub enum Field {
 ///
 /// let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
 /// let price = Money::parse("3.01", "QAR")?;
-/// let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ()).with_amount(Some(price));
+/// let payment = Payment::new(&Lookup::payment("p"), Snapshot::new("p", meaning, "settled").with_amount(Some(price)), ());
 /// assert_eq!(hand_out(&payment.verify(&Expected::new(price)).unwrap()), "shipped for p");
 /// # Ok::<(), paystatus_core::Error>(())
 /// ```
@@ -199,9 +260,9 @@ impl<D> Paid<D> {
 /// A payment that is not as expected, with every discrepancy.
 ///
 /// ```
-/// use paystatus_core::{Discrepancy, Expected, Lookup, Meaning, Payment};
+/// use paystatus_core::{Discrepancy, Expected, Lookup, Meaning, Payment, Snapshot};
 ///
-/// let payment = Payment::new(&Lookup::payment("p"), "p", Meaning::UNKNOWN, "on hold", ());
+/// let payment = Payment::new(&Lookup::payment("p"), Snapshot::new("p", Meaning::UNKNOWN, "on hold"), ());
 /// let no = payment.verify(&Expected::reference("order-1")).unwrap_err();
 /// assert_eq!(no.to_string(), "not paid; reference not reported");
 /// assert_eq!(no.discrepancies()[0], Discrepancy::NotPaid);
@@ -237,12 +298,10 @@ impl<D> Payment<D> {
     /// [`Unverified`], with the payment and *all* discrepancies: what was expected and not reported is one of them.
     ///
     /// ```
-    /// use paystatus_core::{Expected, Finality, Funds, Lookup, Meaning, Money, Payment, Status};
+    /// use paystatus_core::{Expected, Finality, Funds, Lookup, Meaning, Money, Payment, Snapshot, Status};
     ///
     /// let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    /// let payment = Payment::new(&Lookup::payment("p"), "p", meaning, "settled", ())
-    ///     .with_amount(Some(Money::parse("3.01", "QAR")?))
-    ///     .with_reference(Some("order-1".to_owned()));
+    /// let payment = Payment::new(&Lookup::payment("p"), Snapshot::new("p", meaning, "settled").with_amount(Some(Money::parse("3.01", "QAR")?)).with_reference(Some("order-1".to_owned())), ());
     ///
     /// let expected = Expected::new(Money::parse("3.01", "QAR")?);
     /// assert!(payment.clone().verify(&expected.clone().with_reference("order-1")).is_ok());
@@ -253,9 +312,17 @@ impl<D> Payment<D> {
         let mut found = Vec::new();
         if !self.is_paid() {
             found.push(Discrepancy::NotPaid);
+        } else if expected.finality == Demand::Special && !self.is_final() {
+            found.push(Discrepancy::NotFinal);
+        }
+        if self.test_mode() == Some(true) && expected.test_money == Demand::Usual {
+            found.push(Discrepancy::TestMode);
         }
         if let Some((amount, overpayment)) = expected.amount {
-            found.extend(compare(amount, self.amount(), overpayment));
+            compare(amount, &self, overpayment, &mut found);
+        }
+        if self.is_paid_twice(expected.amount.map(|(amount, _)| amount)) {
+            found.push(Discrepancy::PaidTwice);
         }
         match (&expected.reference, self.reference()) {
             (None, _) if self.is_about_another() => found.push(Discrepancy::AnotherPayment),
@@ -278,19 +345,45 @@ impl<D> Payment<D> {
     }
 }
 
-fn compare(expected: Money, reported: Option<Money>, overpayment: Overpayment) -> Option<Discrepancy> {
-    let Some(reported) = reported else { return Some(Discrepancy::NotReported(Field::Amount)) };
-    let currency = expected.currency();
-    if reported.currency() != currency {
-        return Some(Discrepancy::WrongCurrency { expected: currency, reported: reported.currency() });
+impl<D> Payment<D> {
+    /// Tells whether several attempts are paid and one fewer would have been enough.
+    /// Parts of one order can be told from a second payment only by the amount that was due.
+    fn is_paid_twice(&self, due: Option<Money>) -> bool {
+        let others: Vec<_> = self.attempts().iter().filter(|other| other.is_paid()).collect();
+        if !self.is_paid() || others.is_empty() {
+            return false;
+        }
+        let (Some(due), Some(sum)) = (due, self.amount()) else { return true };
+        let of_others = others.iter().map(|other| other.amount()).collect::<Option<Vec<_>>>();
+        let Some(mut parts) = of_others else { return true };
+        parts.push(parts.iter().try_fold(sum, |rest, part| rest.saturating_sub(*part)).unwrap_or(sum));
+        let least = parts.into_iter().min_by_key(|part| part.amount());
+        let rest = least.and_then(|least| sum.saturating_sub(least));
+        rest.is_none_or(|rest| rest.currency() == due.currency() && rest.amount() >= due.amount())
     }
-    let (due, got) = (expected.amount(), reported.amount());
+}
+
+/// Compares what the merchant keeps: what was charged, less what was given back.
+fn compare<D>(expected: Money, payment: &Payment<D>, overpayment: Overpayment, found: &mut Vec<Discrepancy>) {
+    let Some(charged) = payment.amount() else {
+        return found.push(Discrepancy::NotReported(Field::Amount));
+    };
+    let currency = expected.currency();
+    if charged.currency() != currency {
+        return found.push(Discrepancy::WrongCurrency { expected: currency, reported: charged.currency() });
+    }
+    let (due, got) = (expected.amount(), charged.amount());
+    let returned = payment.returned().map_or(Decimal::ZERO, Money::amount);
+    let difference = |by: Decimal| Money::new(by, currency);
     if got < due {
-        Some(Discrepancy::Underpaid { by: Money::new(due.saturating_sub(got), currency) })
-    } else if got > due && overpayment == Overpayment::Refused {
-        Some(Discrepancy::Overpaid { by: Money::new(got.saturating_sub(due), currency) })
-    } else {
-        None
+        found.push(Discrepancy::Underpaid { by: difference(due.saturating_sub(got)) });
+    }
+    let kept = got.saturating_sub(returned);
+    if !returned.is_zero() && kept < due {
+        found.push(Discrepancy::PartlyReturned { by: difference(returned) });
+    }
+    if kept > due && overpayment == Overpayment::Refused {
+        found.push(Discrepancy::Overpaid { by: difference(kept.saturating_sub(due)) });
     }
 }
 
@@ -305,6 +398,10 @@ impl Discrepancy {
             Self::NotPaid => "not_paid",
             Self::Underpaid { .. } => "underpaid",
             Self::Overpaid { .. } => "overpaid",
+            Self::PartlyReturned { .. } => "partly_returned",
+            Self::PaidTwice => "paid_twice",
+            Self::TestMode => "test_mode",
+            Self::NotFinal => "not_final",
             Self::WrongCurrency { .. } => "wrong_currency",
             Self::WrongReference { .. } => "wrong_reference",
             Self::BlankReference => "blank_reference",
@@ -320,6 +417,10 @@ impl fmt::Display for Discrepancy {
             Self::NotPaid => f.write_str("not paid"),
             Self::Underpaid { by } => write!(f, "underpaid by {by}"),
             Self::Overpaid { by } => write!(f, "overpaid by {by}"),
+            Self::PartlyReturned { by } => write!(f, "{by} of it returned"),
+            Self::PaidTwice => f.write_str("paid twice: several attempts of the order are paid"),
+            Self::TestMode => f.write_str("paid in test money"),
+            Self::NotFinal => f.write_str("paid, but not finally"),
             Self::WrongCurrency { expected, reported } => write!(f, "in {reported} instead of {expected}"),
             Self::WrongReference { expected, reported } => {
                 write!(f, "for reference {reported:?} instead of {expected:?}")
@@ -339,7 +440,7 @@ impl Serialize for Discrepancy {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("kind", self.as_str())?;
         match self {
-            Self::Underpaid { by } | Self::Overpaid { by } => {
+            Self::Underpaid { by } | Self::Overpaid { by } | Self::PartlyReturned { by } => {
                 map.serialize_entry("by", &by.amount().to_string())?
             }
             Self::WrongCurrency { expected, reported } => {
@@ -351,7 +452,12 @@ impl Serialize for Discrepancy {
                 map.serialize_entry("reported", reported)?;
             }
             Self::NotReported(field) => map.serialize_entry("field", field)?,
-            Self::NotPaid | Self::BlankReference | Self::AnotherPayment => {}
+            Self::NotPaid
+            | Self::PaidTwice
+            | Self::TestMode
+            | Self::NotFinal
+            | Self::BlankReference
+            | Self::AnotherPayment => {}
         }
         map.end()
     }
@@ -372,19 +478,30 @@ impl<D: fmt::Debug> std::error::Error for Unverified<D> {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Finality, Funds, Lookup, Meaning, Status};
+    use crate::{Finality, Funds, Lookup, Meaning, Snapshot, Status};
 
     fn money(amount: &str, currency: &str) -> Money {
         Money::parse(amount, currency).unwrap()
     }
 
+    fn about(snapshot: Snapshot) -> Payment<()> {
+        Payment::new(&Lookup::payment("p"), snapshot, ())
+    }
+
+    fn snapshot(status: Status) -> Snapshot {
+        Snapshot::new("p", Meaning::new(status, Finality::Final, Funds::Taken), "word")
+    }
+
     fn payment(status: Status) -> Payment<()> {
-        let meaning = Meaning::new(status, Finality::Final, Funds::Taken);
-        Payment::new(&Lookup::payment("p"), "p", meaning, "word", ())
+        about(snapshot(status))
+    }
+
+    fn paid_snapshot() -> Snapshot {
+        snapshot(Status::Paid).with_amount(Some(money("3.01", "QAR"))).with_reference(Some("order-1".into()))
     }
 
     fn paid() -> Payment<()> {
-        payment(Status::Paid).with_amount(Some(money("3.01", "QAR"))).with_reference(Some("order-1".into()))
+        about(paid_snapshot())
     }
 
     #[track_caller]
@@ -435,7 +552,7 @@ mod tests {
     fn nothing_but_paid_is_paid() {
         for status in [Status::Authorized, Status::Failed, Status::Canceled, Status::Expired, Status::Unknown]
         {
-            finds(payment(status), &Expected { amount: None, reference: None }, &[r#"{"kind":"not_paid"}"#]);
+            finds(payment(status), &Expected::paid(), &[r#"{"kind":"not_paid"}"#]);
         }
     }
 
@@ -452,10 +569,60 @@ mod tests {
     }
 
     #[test]
+    fn what_the_merchant_keeps_is_compared() {
+        let with = |returned: &str| about(paid_snapshot().with_returned(Some(money(returned, "QAR"))));
+        let due = |amount: &str| Expected::new(money(amount, "QAR"));
+        finds(with("0.00"), &due("3.01"), &[]);
+        finds(with("1.01"), &due("3.01"), &[r#"{"kind":"partly_returned","by":"1.01"}"#]);
+        finds(
+            with("1.01"),
+            &Expected::at_least(money("3.01", "QAR")),
+            &[r#"{"kind":"partly_returned","by":"1.01"}"#],
+        );
+        // Too much was charged, and the rest was given back.
+        finds(with("1.01"), &due("2"), &[]);
+        finds(with("1.01"), &due("1.50"), &[r#"{"kind":"overpaid","by":"0.50"}"#]);
+        finds(
+            with("1.01"),
+            &due("4"),
+            &[r#"{"kind":"underpaid","by":"0.99"}"#, r#"{"kind":"partly_returned","by":"1.01"}"#],
+        );
+    }
+
+    #[test]
+    fn test_money_and_a_provisional_word_need_to_be_welcome() {
+        let test = || about(paid_snapshot().with_test_mode(Some(true)));
+        finds(test(), &Expected::paid(), &[r#"{"kind":"test_mode"}"#]);
+        finds(test(), &Expected::paid().allowing_test_money(), &[]);
+        finds(about(paid_snapshot().with_test_mode(Some(false))), &Expected::paid(), &[]);
+        let settling = || about(paid_snapshot().with_finality(Finality::Provisional));
+        finds(settling(), &Expected::paid(), &[]);
+        finds(settling(), &Expected::paid().and_final(), &[r#"{"kind":"not_final"}"#]);
+    }
+
+    #[test]
+    fn parts_of_an_order_verify_together_and_an_order_paid_twice_does_not() {
+        let paid = |amounts: &[&str]| {
+            let attempt = |amount: &&str| snapshot(Status::Paid).with_amount(Some(money(amount, "QAR")));
+            let (_, telling, others) = crate::attempts::choose(amounts.iter().map(attempt).collect());
+            about(telling).with_attempts(others)
+        };
+        let due = Expected::new(money("3", "QAR"));
+        finds(paid(&["1", "2"]), &due, &[]);
+        let twice = [r#"{"kind":"overpaid","by":"3"}"#, r#"{"kind":"paid_twice"}"#];
+        finds(paid(&["3", "3"]), &due, &twice);
+        finds(paid(&["3", "3"]), &Expected::at_least(money("3", "QAR")), &twice[1..]);
+        finds(paid(&["2", "1.50"]), &due, &[r#"{"kind":"overpaid","by":"0.50"}"#]);
+        // Nothing tells parts from a second payment.
+        finds(paid(&["1", "2"]), &Expected::paid(), &twice[1..]);
+        finds(paid(&["3"]), &Expected::paid(), &[]);
+    }
+
+    #[test]
     fn a_blank_reference_proves_nothing_on_either_side() {
         let amount = Expected::new(money("3.01", "QAR"));
         for blank in ["", " ", "\t\u{a0}\n"] {
-            let reported = paid().with_reference(Some(blank.to_owned()));
+            let reported = about(paid_snapshot().with_reference(Some(blank.to_owned())));
             assert_eq!(reported.reference(), None);
             let not_reported = r#"{"kind":"not_reported","field":"reference"}"#;
             finds(reported.clone(), &Expected::reference("order-1"), &[not_reported]);

@@ -7,259 +7,286 @@ use crate::{Error, ErrorKind};
 /// How many tiers a plan may have.
 const MAX_TIERS: usize = 4;
 /// The shortest delay between two asks: a plan never asks without a pause.
-const SHORTEST: Duration = Duration::from_millis(10);
-/// The longest wait that a plan may name.
-const LONGEST: Duration = Duration::from_secs(31 * 24 * 3600);
+const SHORTEST_MS: u32 = 10;
+/// The longest wait that a plan may name: 31 days.
+const LONGEST_MS: u32 = 31 * 24 * 3600 * 1000;
 
 /// How to wait for a payment, as data: when to ask first, how the pauses grow, and when to stop.
 ///
 /// The first ask is made at once unless [`starting_after`](Self::starting_after) says otherwise.
 /// The pause after it is the first delay; every later one is half as long again, up to the longest.
-/// A plan without a pause or without an end can't be made.
+///
+/// A plan without a pause or without an end is refused where it is to be used: by the wait, before it asks;
+/// by [`Facts::waiting_by`](crate::Facts::waiting_by), when it is compiled; and when it is read from text.
+/// Lengths of time are kept in whole milliseconds.
 ///
 /// ```
 /// use paystatus_core::WaitPlan;
 /// use std::time::Duration;
 ///
 /// let [five, minute, five_minutes] = [5, 60, 300].map(Duration::from_secs);
-/// let plan = WaitPlan::new(five, minute, five_minutes)?;
+/// let plan = WaitPlan::new(five, minute, five_minutes);
 /// let pauses: Vec<_> = (1..5).map(|asks| plan.pause(asks, Duration::ZERO).as_millis()).collect();
 /// assert_eq!(pauses, [5_000, 7_500, 11_250, 16_875]);
 ///
 /// // First after 90 s, then at most twice more, within two hours:
 /// let hour = Duration::from_secs(3600);
-/// let strict = WaitPlan::new(hour / 2, hour, 2 * hour)?.starting_after(Duration::from_secs(90))?.with_most_asks(3)?;
-/// assert_eq!(strict.most_asks(), Some(3));
-/// assert!(WaitPlan::new(Duration::ZERO, minute, minute).is_err());
-/// # Ok::<(), paystatus_core::Error>(())
+/// let strict = WaitPlan::new(hour / 2, hour, 2 * hour).starting_after(Duration::from_secs(90)).with_most_asks(3);
+/// assert!(strict.check().is_ok());
+/// assert!(WaitPlan::new(Duration::ZERO, minute, minute).check().is_err());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Parts", into = "Parts")]
-pub struct WaitPlan(Parts);
+pub struct WaitPlan {
+    start_ms: u32,
+    first_ms: u32,
+    longest_ms: u32,
+    total_ms: u32,
+    not_found_grace_ms: u32,
+    most_asks: Option<u32>,
+    tiers: [Tier; MAX_TIERS],
+    growth_percent: u16,
+    /// How many tiers were named, those included for which there is no room.
+    named: u8,
+}
 
-/// The plan as it is written down; lengths of time are in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The plan as it is written down.
+#[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Parts {
-    #[serde(with = "millis")]
-    start: Duration,
-    #[serde(with = "millis")]
-    first: Duration,
-    growth_percent: u32,
-    #[serde(with = "millis")]
-    longest: Duration,
-    #[serde(with = "millis")]
-    total: Duration,
+    start_ms: u32,
+    first_ms: u32,
+    growth_percent: u16,
+    longest_ms: u32,
+    total_ms: u32,
     most_asks: Option<u32>,
-    #[serde(with = "millis")]
-    not_found_grace: Duration,
-    tiers: [Option<Tier>; MAX_TIERS],
+    not_found_grace_ms: u32,
+    tiers: Vec<Tier>,
 }
 
 /// From a time of the wait on, the pause is this long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Tier {
-    #[serde(with = "millis")]
-    from: Duration,
-    #[serde(with = "millis")]
-    every: Duration,
+    from_ms: u32,
+    every_ms: u32,
 }
 
 impl WaitPlan {
+    /// From 2 s growing to 30 s between asks, for five minutes; "not found" is an answer after one.
+    pub const DEFAULT: Self = Self {
+        start_ms: 0,
+        first_ms: 2_000,
+        longest_ms: 30_000,
+        total_ms: 300_000,
+        not_found_grace_ms: 60_000,
+        growth_percent: 150,
+        most_asks: None,
+        tiers: [Tier { from_ms: 0, every_ms: 0 }; MAX_TIERS],
+        named: 0,
+    };
+
     /// Names the first pause, the longest pause (both at least 10 ms) and the whole wait
     /// (from the first pause to 31 days).
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] for a plan that would ask without a pause, without an end, or once only.
     ///
     /// ```
     /// use paystatus_core::WaitPlan;
     /// use std::time::Duration;
     /// let [five, minute, hour] = [5, 60, 3600].map(Duration::from_secs);
-    /// assert_eq!(WaitPlan::new(five, minute, hour)?.total(), hour);
-    /// assert!(WaitPlan::new(minute, five, hour).is_err()); // the longest pause is shorter than the first
-    /// # Ok::<(), paystatus_core::Error>(())
+    /// assert_eq!(WaitPlan::new(five, minute, hour).total(), hour);
+    /// assert!(WaitPlan::new(minute, five, hour).check().is_err()); // the longest pause is shorter than the first
     /// ```
-    pub fn new(first: Duration, longest: Duration, total: Duration) -> Result<Self, Error> {
-        Self::checked(Parts { first, longest, total, ..Self::default().0 })
+    pub const fn new(first: Duration, longest: Duration, total: Duration) -> Self {
+        Self {
+            first_ms: millis(first),
+            longest_ms: millis(longest),
+            total_ms: millis(total),
+            ..Self::DEFAULT
+        }
+    }
+
+    /// As [`new`](Self::new), in whole seconds: for providers' facts.
+    ///
+    /// ```
+    /// use paystatus_core::WaitPlan;
+    /// use std::time::Duration;
+    /// const PLAN: WaitPlan = WaitPlan::of_seconds(5, 60, 300).starting_after(Duration::from_secs(10));
+    /// assert_eq!((PLAN.start(), PLAN.total()), (Duration::from_secs(10), Duration::from_secs(300)));
+    /// ```
+    pub const fn of_seconds(first: u64, longest: u64, total: u64) -> Self {
+        Self::new(Duration::from_secs(first), Duration::from_secs(longest), Duration::from_secs(total))
     }
 
     /// Asks first after this long, not at once; at most the whole wait.
     ///
-    /// # Errors
-    /// [`ErrorKind::Config`] if the wait would be over before the first ask.
-    ///
     /// ```
     /// use paystatus_core::WaitPlan;
     /// use std::time::Duration;
-    /// let plan = WaitPlan::default().starting_after(Duration::from_secs(90))?;
+    /// let plan = WaitPlan::default().starting_after(Duration::from_secs(90));
     /// assert_eq!(plan.start(), Duration::from_secs(90));
-    /// # Ok::<(), paystatus_core::Error>(())
     /// ```
-    pub fn starting_after(self, start: Duration) -> Result<Self, Error> {
-        Self::checked(Parts { start, ..self.0 })
+    #[must_use]
+    pub const fn starting_after(self, start: Duration) -> Self {
+        Self { start_ms: millis(start), ..self }
     }
 
     /// Lets each pause grow to this much of the one before it, in percent: from 100 (no growth) to 1000.
     ///
-    /// # Errors
-    /// [`ErrorKind::Config`] outside of that range.
-    ///
     /// ```
     /// use paystatus_core::WaitPlan;
     /// use std::time::Duration;
-    /// let steady = WaitPlan::default().with_growth_percent(100)?;
+    /// let steady = WaitPlan::default().with_growth_percent(100);
     /// assert_eq!(steady.pause(1, Duration::ZERO), steady.pause(9, Duration::ZERO));
-    /// # Ok::<(), paystatus_core::Error>(())
     /// ```
-    pub fn with_growth_percent(self, growth_percent: u32) -> Result<Self, Error> {
-        Self::checked(Parts { growth_percent, ..self.0 })
+    #[must_use]
+    pub const fn with_growth_percent(self, growth_percent: u16) -> Self {
+        Self { growth_percent, ..self }
     }
 
     /// Stops after so many asks, even if time is left: at least 1.
     ///
-    /// # Errors
-    /// [`ErrorKind::Config`] for none.
-    ///
     /// ```
     /// use paystatus_core::WaitPlan;
-    /// assert_eq!(WaitPlan::default().with_most_asks(3)?.most_asks(), Some(3));
-    /// assert!(WaitPlan::default().with_most_asks(0).is_err());
-    /// # Ok::<(), paystatus_core::Error>(())
+    /// assert_eq!(WaitPlan::default().with_most_asks(3).most_asks(), Some(3));
+    /// assert!(WaitPlan::default().with_most_asks(0).check().is_err());
     /// ```
-    pub fn with_most_asks(self, most_asks: u32) -> Result<Self, Error> {
-        Self::checked(Parts { most_asks: Some(most_asks), ..self.0 })
+    #[must_use]
+    pub const fn with_most_asks(self, most_asks: u32) -> Self {
+        Self { most_asks: Some(most_asks), ..self }
     }
 
     /// Sets the grace for "not found": only after so much of the wait does it count as an answer,
     /// because a provider may not know a new payment at once.
     ///
-    /// # Errors
-    /// None for now.
-    ///
     /// ```
     /// use paystatus_core::WaitPlan;
     /// use std::time::Duration;
-    /// let patient = WaitPlan::default().with_not_found_grace(Duration::from_secs(120))?;
+    /// let patient = WaitPlan::default().with_not_found_grace(Duration::from_secs(120));
     /// assert_eq!(patient.not_found_grace(), Duration::from_secs(120));
-    /// # Ok::<(), paystatus_core::Error>(())
     /// ```
-    pub fn with_not_found_grace(self, not_found_grace: Duration) -> Result<Self, Error> {
-        Self::checked(Parts { not_found_grace, ..self.0 })
+    #[must_use]
+    pub const fn with_not_found_grace(self, not_found_grace: Duration) -> Self {
+        Self { not_found_grace_ms: millis(not_found_grace), ..self }
     }
 
-    /// From this time of the wait on, pauses this long and lets the pauses grow no more; at most four such tiers,
-    /// each later than the one before.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Config`] for a pause under 10 ms, a fifth tier, or one that is not later.
+    /// From this time of the wait on, pauses this long (at least 10 ms) and lets the pauses grow no more;
+    /// at most four such tiers, each later than the one before.
     ///
     /// ```
     /// use paystatus_core::WaitPlan;
     /// use std::time::Duration;
     /// let [minute, ten] = [1, 10].map(|minutes| Duration::from_secs(60 * minutes));
-    /// let plan = WaitPlan::default().with_tier(2 * minute, ten)?;
+    /// let plan = WaitPlan::default().with_tier(2 * minute, ten);
     /// assert_eq!(plan.pause(1, minute), Duration::from_secs(2));
     /// assert_eq!(plan.pause(30, 3 * minute), ten);
-    /// # Ok::<(), paystatus_core::Error>(())
     /// ```
-    pub fn with_tier(self, from: Duration, every: Duration) -> Result<Self, Error> {
-        let mut tiers = self.0.tiers;
-        let Some(free) = tiers.iter_mut().find(|tier| tier.is_none()) else {
-            return refuse("a wait's plan has at most four tiers");
-        };
-        *free = Some(Tier { from, every });
-        Self::checked(Parts { tiers, ..self.0 })
+    #[must_use]
+    pub const fn with_tier(mut self, from: Duration, every: Duration) -> Self {
+        if (self.named as usize) < MAX_TIERS {
+            self.tiers[self.named as usize] = Tier { from_ms: millis(from), every_ms: millis(every) };
+        }
+        self.named = self.named.saturating_add(1);
+        self
     }
 
     /// How long to wait before the first ask.
-    pub fn start(self) -> Duration {
-        self.0.start
+    pub const fn start(&self) -> Duration {
+        duration(self.start_ms)
     }
 
     /// How long to pause after so many asks, when so much of the wait is over.
-    pub fn pause(self, asks: u32, elapsed: Duration) -> Duration {
-        let mut tiers = self.0.tiers.iter().flatten();
-        if let Some(tier) = tiers.rfind(|tier| tier.from <= elapsed) {
-            return tier.every;
+    pub fn pause(&self, asks: u32, elapsed: Duration) -> Duration {
+        let mut tiers = self.tiers.iter().take(self.named as usize);
+        if let Some(tier) = tiers.rfind(|tier| duration(tier.from_ms) <= elapsed) {
+            return duration(tier.every_ms);
         }
-        let mut pause = self.0.first;
+        let (mut pause, longest) = (duration(self.first_ms), duration(self.longest_ms));
         for _ in 1..asks {
-            if pause >= self.0.longest || self.0.growth_percent == 100 {
+            if pause >= longest || self.growth_percent == 100 {
                 break;
             }
-            pause = pause.saturating_mul(self.0.growth_percent) / 100;
+            pause = pause.saturating_mul(self.growth_percent.into()) / 100;
         }
-        pause.min(self.0.longest)
+        pause.min(longest)
     }
 
     /// How long to wait in all, if the caller does not say.
-    pub fn total(self) -> Duration {
-        self.0.total
+    pub const fn total(&self) -> Duration {
+        duration(self.total_ms)
     }
 
     /// How many asks to make at most.
-    pub fn most_asks(self) -> Option<u32> {
-        self.0.most_asks
+    pub const fn most_asks(&self) -> Option<u32> {
+        self.most_asks
     }
 
     /// How much of the wait must be over before "not found" is taken for an answer.
-    pub fn not_found_grace(self) -> Duration {
-        self.0.not_found_grace
+    pub const fn not_found_grace(&self) -> Duration {
+        duration(self.not_found_grace_ms)
     }
 
-    fn checked(parts: Parts) -> Result<Self, Error> {
-        let Parts { start, first, growth_percent, longest, total, most_asks, tiers, not_found_grace: _ } =
-            parts;
-        if first < SHORTEST {
-            return refuse("a wait's first pause must be at least 10 ms");
+    /// Tells whether it can be used: whoever is given a plan looks before the first ask.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Config`] for a plan that would ask without a pause, without an end, or never.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.fault() {
+            Some(why) => Err(Error::new(ErrorKind::Config, why)),
+            None => Ok(()),
         }
-        if longest < first {
-            return refuse("a wait's longest pause must not be shorter than its first one");
+    }
+
+    /// What is wrong with it, if something is.
+    pub(crate) const fn fault(&self) -> Option<&'static str> {
+        if self.first_ms < SHORTEST_MS {
+            return Some("a wait's first pause must be at least 10 ms");
         }
-        if total < first || total > LONGEST {
-            return refuse("a wait's total time must be from its first pause to 31 days");
+        if self.longest_ms < self.first_ms {
+            return Some("a wait's longest pause must not be shorter than its first one");
         }
-        if start > total {
-            return refuse("a wait must not be over before its first ask");
+        if self.total_ms < self.first_ms || self.total_ms > LONGEST_MS {
+            return Some("a wait's total time must be from its first pause to 31 days");
         }
-        if !(100..=1000).contains(&growth_percent) {
-            return refuse("a wait's pauses must grow by 100 to 1000 percent");
+        if self.start_ms > self.total_ms {
+            return Some("a wait must not be over before its first ask");
         }
-        if most_asks == Some(0) {
-            return refuse("a wait must ask at least once");
+        if self.growth_percent < 100 || self.growth_percent > 1000 {
+            return Some("a wait's pauses must grow by 100 to 1000 percent");
         }
-        let named: Vec<_> = tiers.iter().flatten().collect();
-        if named.iter().any(|tier| tier.every < SHORTEST) {
-            return refuse("a tier's pause must be at least 10 ms");
+        if let Some(0) = self.most_asks {
+            return Some("a wait must ask at least once");
         }
-        if !named.is_sorted_by(|one, next| one.from < next.from)
-            || tiers.iter().take(named.len()).any(Option::is_none)
-        {
-            return refuse("each tier of a wait must begin later than the one before");
+        if self.named as usize > MAX_TIERS {
+            return Some("a wait's plan has at most four tiers");
         }
-        Ok(Self(parts))
+        let mut index = 0;
+        while index < self.named as usize {
+            if self.tiers[index].every_ms < SHORTEST_MS {
+                return Some("a tier's pause must be at least 10 ms");
+            }
+            if index > 0 && self.tiers[index].from_ms <= self.tiers[index - 1].from_ms {
+                return Some("each tier of a wait must begin later than the one before");
+            }
+            index += 1;
+        }
+        None
     }
 }
 
-fn refuse<T>(why: &'static str) -> Result<T, Error> {
-    Err(Error::new(ErrorKind::Config, why))
+/// Whole milliseconds; what is too long for them is longer than any wait.
+const fn millis(duration: Duration) -> u32 {
+    let millis = duration.as_millis();
+    if millis > u32::MAX as u128 { u32::MAX } else { millis as u32 }
+}
+
+const fn duration(millis: u32) -> Duration {
+    Duration::from_millis(millis as u64)
 }
 
 impl Default for WaitPlan {
-    /// From 2 s growing to 30 s between asks, for five minutes; "not found" is an answer after one.
+    /// [`WaitPlan::DEFAULT`].
     fn default() -> Self {
-        Self(Parts {
-            start: Duration::ZERO,
-            first: Duration::from_secs(2),
-            growth_percent: 150,
-            longest: Duration::from_secs(30),
-            total: Duration::from_secs(300),
-            most_asks: None,
-            not_found_grace: Duration::from_secs(60),
-            tiers: [None; MAX_TIERS],
-        })
+        Self::DEFAULT
     }
 }
 
@@ -267,28 +294,57 @@ impl TryFrom<Parts> for WaitPlan {
     type Error = Error;
 
     fn try_from(parts: Parts) -> Result<Self, Error> {
-        Self::checked(parts)
+        let Parts {
+            start_ms,
+            first_ms,
+            growth_percent,
+            longest_ms,
+            total_ms,
+            most_asks,
+            not_found_grace_ms,
+            tiers,
+        } = parts;
+        let plan = Self {
+            start_ms,
+            first_ms,
+            growth_percent,
+            longest_ms,
+            total_ms,
+            most_asks,
+            not_found_grace_ms,
+            ..Self::DEFAULT
+        };
+        let plan = tiers.into_iter().fold(plan, |plan, Tier { from_ms, every_ms }| {
+            plan.with_tier(duration(from_ms), duration(every_ms))
+        });
+        plan.check().map(|()| plan)
     }
 }
 
 impl From<WaitPlan> for Parts {
     fn from(plan: WaitPlan) -> Self {
-        plan.0
-    }
-}
-
-/// Lengths of time as whole milliseconds.
-mod millis {
-    use std::time::Duration;
-
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(duration: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
-        u64::deserialize(deserializer).map(Duration::from_millis)
+        let WaitPlan {
+            start_ms,
+            first_ms,
+            growth_percent,
+            longest_ms,
+            total_ms,
+            most_asks,
+            not_found_grace_ms,
+            tiers,
+            named,
+        } = plan;
+        let tiers = tiers.into_iter().take(named as usize).collect();
+        Self {
+            start_ms,
+            first_ms,
+            growth_percent,
+            longest_ms,
+            total_ms,
+            most_asks,
+            not_found_grace_ms,
+            tiers,
+        }
     }
 }
 
@@ -307,14 +363,14 @@ mod tests {
         assert!(pauses.is_sorted());
         assert_eq!((pauses[0], pauses[1], pauses[38]), (seconds(2), seconds(3), seconds(30)));
         assert_eq!(plan.pause(u32::MAX, Duration::ZERO), seconds(30));
-        let steady = plan.with_growth_percent(100).unwrap();
+        let steady = plan.with_growth_percent(100);
         assert_eq!(steady.pause(u32::MAX, Duration::ZERO), seconds(2));
     }
 
     #[test]
     fn a_tier_takes_over_when_its_time_has_come() {
-        let plan = WaitPlan::default().with_tier(seconds(60), seconds(20)).unwrap();
-        let plan = plan.with_tier(seconds(120), seconds(90)).unwrap();
+        let plan = WaitPlan::default().with_tier(seconds(60), seconds(20));
+        let plan = plan.with_tier(seconds(120), seconds(90));
         for (elapsed, pause) in [(59, 2), (60, 20), (119, 20), (120, 90), (9999, 90)] {
             assert_eq!(plan.pause(1, seconds(elapsed)), seconds(pause), "{elapsed}");
         }
@@ -333,27 +389,26 @@ mod tests {
             plan.with_growth_percent(1001),
             plan.with_most_asks(0),
             plan.with_tier(seconds(1), Duration::ZERO),
-            plan.with_tier(seconds(1), seconds(1)).and_then(|plan| plan.with_tier(seconds(1), seconds(1))),
-            (1..6).try_fold(plan, |plan, from| plan.with_tier(seconds(from), seconds(1))),
+            plan.with_tier(seconds(1), seconds(1)).with_tier(seconds(1), seconds(1)),
+            (1..6).fold(plan, |plan, from| plan.with_tier(seconds(from), seconds(1))),
         ] {
-            assert_eq!(refused.unwrap_err().kind(), ErrorKind::Config);
+            assert_eq!(refused.check().unwrap_err().kind(), ErrorKind::Config);
         }
     }
 
     #[test]
     fn a_plan_survives_being_written_down_and_a_bad_one_does_not() {
-        let plan =
-            WaitPlan::default().with_tier(seconds(60), seconds(20)).unwrap().with_most_asks(7).unwrap();
+        let plan = WaitPlan::default().with_tier(seconds(60), seconds(20)).with_most_asks(7);
         let text = serde_json::to_string(&plan).unwrap();
         assert_eq!(serde_json::from_str::<WaitPlan>(&text).unwrap(), plan);
         for (from, to) in [
-            (r#""first":2000"#, r#""first":0"#),
-            (r#""total":300000"#, r#""total":18446744073709551615"#),
+            (r#""first_ms":2000"#, r#""first_ms":0"#),
+            (r#""total_ms":300000"#, r#""total_ms":18446744073709551615"#),
             (r#""growth_percent":150"#, r#""growth_percent":1"#),
             (r#""most_asks":7"#, r#""most_asks":0"#),
-            (r#""every":20000"#, r#""every":1"#),
-            (r#"[{"from""#, r#"[null,{"from""#),
-            (r#""first""#, r#""frist""#),
+            (r#""every_ms":20000"#, r#""every_ms":1"#),
+            (r#"[{"from_ms""#, r#"[null,{"from_ms""#),
+            (r#""first_ms""#, r#""frist_ms""#),
         ] {
             assert!(text.contains(from), "{text}");
             assert!(serde_json::from_str::<WaitPlan>(&text.replace(from, to)).is_err(), "{to}");

@@ -3,6 +3,6 @@ use paystatus_core::{Covers, Lookup, Notification, Paid};
 fn fulfil(_: Paid<()>) {}
 
 fn main() {
-    let notification = Notification::new(Lookup::payment("p"), Covers::Body, 0, "key").unwrap();
+    let notification = Notification::new([Lookup::payment("p")], Covers::Body, 0, "key").unwrap();
     fulfil(notification);
 }
