@@ -12,6 +12,8 @@ mod http;
 mod id;
 mod leaks;
 mod status;
+mod tables;
+mod tokens;
 
 /// The list: module, and the names of its functions.
 #[doc(hidden)]
@@ -23,7 +25,7 @@ macro_rules! __cases {
             status:
                 success_is_read success_is_read_the_same_twice
                 status_unlisted_word status_empty_word status_padded_word status_wrong_case status_long_word
-                status_absent status_null status_number status_bool status_array status_object status_not_text;
+                status_absent status_null status_number status_fraction status_bool status_array status_object status_not_text;
             http:
                 http_401_json http_401_html http_401_empty http_401_success
                 http_403_json http_403_html http_403_empty http_403_success
@@ -61,10 +63,16 @@ macro_rules! __cases {
                 id_dot_dot
                 request_is_the_same_twice request_is_below_the_base_url
                 echo_other_id echo_longer_id echo_shorter_id echo_padded_id echo_other_case echo_empty
-                echo_absent echo_null echo_number echo_array echo_object;
+                echo_absent echo_null echo_number echo_bool echo_array echo_object;
             leaks:
                 leak_provider_debug leak_request_debug leak_request_line leak_request_headers
                 leak_secrets_in_answer leak_personal_data leak_unreadable_value leak_error_body leak_refused_lookup;
+            tables:
+                every_row_is_shown only_listed_answers_pass check_ends_with_the_payment;
+            tokens:
+                token_is_read token_absent token_null token_empty token_not_text token_not_a_header token_duplicate
+                token_positional_array token_lifetime token_reply_is_none token_http token_error_body
+                token_refused_twice;
         }
     };
 }
@@ -87,11 +95,12 @@ macro_rules! __cases {
 ///             .with_secrets(["canary-key"])
 ///             .with_personal(["canary-name"])
 ///             .with_state("settled", "settled", paid)
+///             .with_state("declined", "declined", Meaning::new(Status::Failed, Finality::Final, Funds::NotTaken))
 ///             .with_error("no_payment", 404, r#"{"error":"no_payment"}"#, ErrorKind::NotFound)
 ///     }
 ///
 ///     // cargo test: conformance::http_429_with_seconds ... ok, conformance::rows::settled ... ok, …
-///     paystatus_testkit::conformance!(suite, rows: [settled, no_payment]);
+///     paystatus_testkit::conformance!(suite, rows: [settled, declined, no_payment]);
 /// }
 /// # assert_eq!(conformance::suite().failures(), []);
 /// ```
@@ -176,7 +185,7 @@ pub fn __check_row<P: Provider + Debug>(suite: &Suite<P>, row: &str) {
 pub fn __check_declarations<P: Provider + Debug>(suite: &Suite<P>, rows: &[&str]) {
     match suite.check_names(rows).and_then(|()| suite.declarations()) {
         Ok(lines) => {
-            println!("{}: {} cases, {} rows", suite.provider.name(), CASES.len(), suite.rows.len());
+            println!("{}: {} cases, {} rows", suite.provider.facts().name, CASES.len(), suite.rows.len());
             lines.iter().for_each(|line| println!("  {line}"));
         }
         Err(why) => panic!("{why}"),

@@ -5,8 +5,8 @@ use std::{
 };
 
 use paystatus_core::{
-    Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Pending, Status, StatusClient,
-    WaitPlan, async_trait,
+    Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Pending, Snapshot, Status,
+    StatusClient, WaitPlan, async_trait,
 };
 use serde_json::Value;
 
@@ -35,11 +35,11 @@ use serde_json::Value;
 pub struct FakeClient {
     provider: &'static str,
     wait_plan: WaitPlan,
-    script: HashMap<Lookup, Vec<Answer>>,
+    script: HashMap<Lookup, Vec<Scripted>>,
     asked: Mutex<Vec<Lookup>>,
 }
 
-enum Answer {
+enum Scripted {
     Payment(Box<Payment<Value>>),
     /// An error can't be copied, so it is made anew each time.
     Error(Box<dyn Fn() -> Error + Send + Sync>),
@@ -69,11 +69,11 @@ impl FakeClient {
     /// use paystatus_testkit::FakeClient;
     /// use std::time::Duration;
     ///
-    /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
+    /// # #[tokio::main(flavor = "current_thread")] async fn main() {
     /// let [second, minute] = [1, 60].map(Duration::from_secs);
-    /// let client = FakeClient::new("acme").with_wait_plan(WaitPlan::new(second, second, minute)?);
+    /// let client = FakeClient::new("acme").with_wait_plan(WaitPlan::new(second, second, minute));
     /// assert_eq!(client.wait_plan().total(), minute);
-    /// # Ok(()) }
+    /// # }
     /// ```
     #[must_use]
     pub fn with_wait_plan(self, wait_plan: WaitPlan) -> Self {
@@ -83,19 +83,19 @@ impl FakeClient {
     /// Adds any payment as an answer.
     ///
     /// ```
-    /// use paystatus_core::{Lookup, Meaning, Payment, StatusClient};
+    /// use paystatus_core::{Lookup, Meaning, Payment, Snapshot, StatusClient};
     /// use paystatus_testkit::FakeClient;
     ///
     /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), paystatus_core::Error> {
     /// let order = Lookup::order("order-1234");
-    /// let strange = Payment::new(&order, "pay_001", Meaning::UNKNOWN, "ON_HOLD", serde_json::Value::Null);
+    /// let strange = Payment::new(&order, Snapshot::new("pay_001", Meaning::UNKNOWN, "ON_HOLD"), serde_json::Value::Null);
     /// let client = FakeClient::new("acme").answering(order.clone(), strange);
     /// assert_eq!(client.status(&order).await?.provider_status(), "ON_HOLD");
     /// # Ok(()) }
     /// ```
     #[must_use]
     pub fn answering(self, lookup: impl Into<Lookup>, payment: Payment<Value>) -> Self {
-        self.then(lookup.into(), Answer::Payment(Box::new(payment)))
+        self.then(lookup.into(), Scripted::Payment(Box::new(payment)))
     }
 
     /// Adds any error as an answer; the error is made anew for each request, because an error can't be copied.
@@ -118,7 +118,7 @@ impl FakeClient {
         lookup: impl Into<Lookup>,
         error: impl Fn() -> Error + Send + Sync + 'static,
     ) -> Self {
-        self.then(lookup.into(), Answer::Error(Box::new(error)))
+        self.then(lookup.into(), Scripted::Error(Box::new(error)))
     }
 
     /// Adds the answer that the payment is paid, finally, with this amount.
@@ -228,11 +228,12 @@ impl FakeClient {
 
     fn stands(self, lookup: impl Into<Lookup>, word: &str, meaning: Meaning, amount: Option<Money>) -> Self {
         let lookup = lookup.into();
-        let payment = Payment::new(&lookup, lookup.id(), meaning, word, Value::Null).with_amount(amount);
+        let payment =
+            Payment::new(&lookup, Snapshot::new(lookup.id(), meaning, word).with_amount(amount), Value::Null);
         self.answering(lookup, payment)
     }
 
-    fn then(mut self, lookup: Lookup, answer: Answer) -> Self {
+    fn then(mut self, lookup: Lookup, answer: Scripted) -> Self {
         self.script.entry(lookup).or_default().push(answer);
         self
     }
@@ -260,8 +261,8 @@ impl StatusClient for FakeClient {
         };
         let answers = self.script.get(lookup).map(Vec::as_slice).unwrap_or_default();
         match answers.get(turn).or(answers.last()) {
-            Some(Answer::Payment(payment)) => Ok((**payment).clone()),
-            Some(Answer::Error(error)) => Err(error().with_provider(self.provider).with_attempts(1)),
+            Some(Scripted::Payment(payment)) => Ok((**payment).clone()),
+            Some(Scripted::Error(error)) => Err(error().with_provider(self.provider).with_attempts(1)),
             None => Err(unknown().with_provider(self.provider).with_attempts(1)),
         }
     }

@@ -3,6 +3,7 @@
 
 mod case;
 mod cases;
+mod exchange;
 mod fake;
 mod suite;
 mod template;

@@ -1,14 +1,29 @@
-use std::fmt::Debug;
+use std::{
+    fmt::Debug,
+    time::{Duration, SystemTime},
+};
 
-use http::StatusCode;
-use paystatus_core::{ErrorKind, Lookup, Meaning, Money, Provider};
+use http::Request;
+use paystatus_core::{Ask, Body, Error, ErrorKind, Lookup, Meaning, Money, Provider, Token};
 use serde_json::Value;
 
 use crate::{
     case::{self, Outcome, Reply, Verdict},
     cases,
+    exchange::read_token,
     template::{Edit, Place, Template},
 };
+
+/// When every case asks: 2026-11-20 09:00:00 UTC.
+pub(crate) fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_165_200)
+}
+
+/// With what every case asks.
+pub(crate) const NONCE: [u8; 16] = [7; 16];
+
+/// The access token of every case whose provider fetches one.
+pub(crate) const TOKEN: &str = "canary-paystatus-testkit-token";
 
 /// A provider with what a conformance run needs to know about it: a success, its tables, its secrets,
 /// and where it differs from the common rules.
@@ -16,7 +31,7 @@ use crate::{
 /// ```
 /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
 /// # use acme::Acme;
-/// use paystatus_core::{Finality, Funds, Lookup, Meaning, Status};
+/// use paystatus_core::{ErrorKind, Finality, Funds, Lookup, Meaning, Status};
 /// use paystatus_testkit::Suite;
 ///
 /// let template = r#"{"id":{{id}},"status":{{status}},"amount":{{amount}},"currency":{{currency}},"payer":"canary-name"}"#;
@@ -24,7 +39,9 @@ use crate::{
 /// let suite = Suite::new(Acme::new("canary-key"), Lookup::payment("pay_001"), template, "settled")
 ///     .with_secrets(["canary-key"])
 ///     .with_personal(["canary-name"])
-///     .with_state("settled", "settled", paid);
+///     .with_state("settled", "settled", paid)
+///     .with_state("declined", "declined", Meaning::new(Status::Failed, Finality::Final, Funds::NotTaken))
+///     .with_error("no_payment", 404, r#"{"error":"no_payment"}"#, ErrorKind::NotFound);
 /// assert_eq!(suite.failures(), []);
 /// ```
 #[derive(Debug)]
@@ -36,9 +53,16 @@ pub struct Suite<P> {
     amount: String,
     currency: String,
     pub(crate) unit: Unit,
-    pub(crate) rows: Vec<Row>,
+    plain_id: Option<String>,
+    first_reply: Option<String>,
+    token: Option<Token>,
+    pub(crate) token_reply: Option<Template>,
+    lifetime: String,
+    pub(crate) rows: Vec<Example>,
+    pub(crate) others: Vec<Self>,
     pub(crate) secrets: Vec<String>,
     pub(crate) personal: Vec<String>,
+    lacking: Vec<(&'static str, &'static str)>,
     exceptions: Vec<(&'static str, &'static str)>,
     expectations: Vec<(&'static str, Outcome, &'static str)>,
 }
@@ -50,14 +74,15 @@ pub(crate) enum Unit {
     Minor,
 }
 
-/// One row of a provider's tables: a reply, and what it stands for.
+/// A reply, and what a row of the provider's tables makes of it.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub(crate) struct Example {
     pub(crate) name: &'static str,
     /// The status word, if the reply is the success with this word in it.
-    pub(crate) word: Option<String>,
-    lookup: Lookup,
-    reply: Reply,
+    word: Option<String>,
+    /// What was asked; nothing if an access token was.
+    pub(crate) lookup: Option<Lookup>,
+    pub(crate) reply: Reply,
     outcome: Outcome,
 }
 
@@ -65,20 +90,18 @@ impl<P: Provider + Debug> Suite<P> {
     /// Names the provider, made with canary credentials, the lookup that its success answers,
     /// the success and the word with which that means paid.
     ///
-    /// The success is a JSON object with marks in the place of values: `{{id}}` and `{{status}}`,
-    /// and where the provider reports them `{{amount}}` and `{{currency}}`.
+    /// The success is a JSON object or list with marks in the place of values: `{{status}}`,
+    /// and where the provider reports them `{{id}}`, `{{amount}}` and `{{currency}}`.
+    /// A mark may stand several times, and as an object's key;
+    /// `{{id:number}}` and `{{status:number}}` are written without quotes where they are whole numbers.
     /// Every case is made out of this success, so write a whole reply, with all the fields that the provider sends.
     ///
     /// # Panics
-    /// If the success is not a JSON object, has another mark than the four, or lacks `{{id}}` or `{{status}}`.
+    /// If the success is neither a JSON object nor a list, has an unknown mark, or lacks `{{status}}`.
     pub fn new(provider: P, lookup: Lookup, success: &str, paid_word: &str) -> Self {
-        let template = match Template::read(success) {
-            Ok(template) => template,
-            Err(why) => panic!("{why}"),
-        };
-        for place in [Place::Id, Place::Status] {
-            assert!(template.has(place), "the success lacks {}", place.mark());
-        }
+        let template = template(success);
+        assert!(template.has(Place::Status), "the success lacks {}", Place::Status.mark());
+        let token = provider.tokens().map(|_| Token::new(TOKEN));
         Self {
             provider,
             lookup,
@@ -87,9 +110,16 @@ impl<P: Provider + Debug> Suite<P> {
             amount: "1200".to_owned(),
             currency: "USD".to_owned(),
             unit: Unit::Major,
+            plain_id: None,
+            first_reply: None,
+            token,
+            token_reply: None,
+            lifetime: String::new(),
             rows: Vec::new(),
+            others: Vec::new(),
             secrets: Vec::new(),
             personal: Vec::new(),
+            lacking: Vec::new(),
             exceptions: Vec::new(),
             expectations: Vec::new(),
         }
@@ -106,6 +136,45 @@ impl<P: Provider + Debug> Suite<P> {
     #[must_use]
     pub fn in_minor_units(self) -> Self {
         Self { unit: Unit::Minor, ..self }
+    }
+
+    /// Names an id in the form that this provider's ids have, where it does not ask about any other:
+    /// a number, or a text with a prefix.
+    ///
+    /// Ids of another form may then be refused with [`ErrorKind::InvalidLookup`]; none may change the request.
+    #[must_use]
+    pub fn with_plain_id(self, id: &str) -> Self {
+        Self { plain_id: Some(id.to_owned()), ..self }
+    }
+
+    /// Gives the first of two replies, for a provider that asks a second time: all other replies are then the second.
+    #[must_use]
+    pub fn with_first_reply(self, body: &str) -> Self {
+        Self { first_reply: Some(body.to_owned()), ..self }
+    }
+
+    /// Gives the reply to the request for an access token, for a provider that fetches one,
+    /// and how that says how long the token lasts, as JSON.
+    ///
+    /// The reply has marks in the place of values: `{{token}}`, and `{{lifetime}}` if it says that.
+    ///
+    /// # Panics
+    /// If the reply is no JSON object, or lacks `{{token}}`.
+    ///
+    /// ```
+    /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
+    /// # use acme::{Acme, suite_of};
+    /// # use paystatus_core::ErrorKind;
+    /// let suite = suite_of(Acme::fetching_tokens("canary-key"))
+    ///     .with_token_reply(r#"{"access_token":{{token}},"expires_in":{{lifetime}}}"#, "3600")
+    ///     .with_token_error("wrong_key", 400, r#"{"error":"invalid_client"}"#, ErrorKind::Unauthorized);
+    /// assert_eq!(suite.failures(), []);
+    /// ```
+    #[must_use]
+    pub fn with_token_reply(self, reply: &str, lifetime: &str) -> Self {
+        let reply = template(reply);
+        assert!(reply.has(Place::Token), "the reply lacks {}", Place::Token.mark());
+        Self { token_reply: Some(reply), lifetime: lifetime.to_owned(), ..self }
     }
 
     /// Names the canaries among the provider's credentials: no answer and no error may show one of them.
@@ -125,16 +194,21 @@ impl<P: Provider + Debug> Suite<P> {
         self
     }
 
-    /// Adds a row of the status table: the success with this word means this.
+    /// Adds an example of a row of the status table: the success with this word means this.
     #[must_use]
     pub fn with_state(self, name: &'static str, word: &str, means: Meaning) -> Self {
         let body = self.write(Edit::Put(Place::Status, &string(word))).unwrap_or_default();
-        let lookup = self.lookup.clone();
-        let word = Some(word.to_owned());
-        self.row(Row { name, word, lookup, reply: Reply::new(StatusCode::OK, body), outcome: means.into() })
+        let lookup = Some(self.lookup.clone());
+        self.row(Example {
+            name,
+            word: Some(word.to_owned()),
+            lookup,
+            reply: reply(200, &body),
+            outcome: means.into(),
+        })
     }
 
-    /// Adds a row of the status table that no word alone can show: this body, in a success, means this.
+    /// Adds an example of a row of the status table that no word alone can show: this body, in a success, means this.
     #[must_use]
     pub fn with_reply(self, name: &'static str, body: &str, means: Meaning) -> Self {
         let lookup = self.lookup.clone();
@@ -144,28 +218,87 @@ impl<P: Provider + Debug> Suite<P> {
     /// As [`with_reply`](Self::with_reply), for another lookup than the suite's own.
     #[must_use]
     pub fn with_reply_to(self, name: &'static str, lookup: Lookup, body: &str, means: Meaning) -> Self {
-        self.row(Row {
+        self.row(Example {
             name,
             word: None,
-            lookup,
-            reply: Reply::new(StatusCode::OK, body),
+            lookup: Some(lookup),
+            reply: reply(200, body),
             outcome: means.into(),
         })
     }
 
-    /// Adds a row of the error table: this HTTP status with this body is an error of this kind.
+    /// Adds an example of what a reply tells beside its status: this body, in a success, becomes a payment
+    /// whose JSON has these members, and may have others.
+    ///
+    /// ```
+    /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
+    /// # use acme::{Acme, suite_of};
+    /// # use paystatus_core::Lookup;
+    /// let body = r#"{"id":"pay_001","status":"settled","amount":"9.90","currency":"EUR"}"#;
+    /// let told = r#"{"status":"paid","amount":"9.90","currency":"EUR","returned":null,"attempts":null}"#;
+    /// let suite = suite_of(Acme::new("canary-key")).with_snapshot("in_euros", Lookup::payment("pay_001"), body, told);
+    /// assert_eq!(suite.failures(), []);
+    /// ```
+    ///
+    /// # Panics
+    /// If the members are no JSON object.
+    #[must_use]
+    pub fn with_snapshot(self, name: &'static str, lookup: Lookup, body: &str, told: &str) -> Self {
+        let Ok(told @ Value::Object(_)) = serde_json::from_str(told) else {
+            panic!("{told} is no JSON object")
+        };
+        let outcome = Outcome::Tells(told);
+        self.row(Example { name, word: None, lookup: Some(lookup), reply: reply(200, body), outcome })
+    }
+
+    /// Adds an example of a row of the error table that stands for an answer: this HTTP status with this body means this.
+    ///
+    /// # Panics
+    /// If the HTTP status is not from 100 to 999.
+    #[must_use]
+    pub fn with_answer(self, name: &'static str, http: u16, body: &str, means: Meaning) -> Self {
+        let lookup = Some(self.lookup.clone());
+        self.row(Example { name, word: None, lookup, reply: reply(http, body), outcome: means.into() })
+    }
+
+    /// Adds an example of a row of the error table: this HTTP status with this body is an error of this kind.
     ///
     /// # Panics
     /// If the HTTP status is not from 100 to 999.
     #[must_use]
     pub fn with_error(self, name: &'static str, http: u16, body: &str, kind: ErrorKind) -> Self {
-        let Ok(status) = StatusCode::from_u16(http) else { panic!("{http} is no HTTP status") };
-        let lookup = self.lookup.clone();
-        self.row(Row { name, word: None, lookup, reply: Reply::new(status, body), outcome: kind.into() })
+        let lookup = Some(self.lookup.clone());
+        self.row(Example { name, word: None, lookup, reply: reply(http, body), outcome: kind.into() })
     }
 
-    fn row(mut self, row: Row) -> Self {
-        self.rows.push(row);
+    /// As [`with_error`](Self::with_error), for the request for an access token.
+    ///
+    /// # Panics
+    /// If the HTTP status is not from 100 to 999.
+    #[must_use]
+    pub fn with_token_error(self, name: &'static str, http: u16, body: &str, kind: ErrorKind) -> Self {
+        self.row(Example { name, word: None, lookup: None, reply: reply(http, body), outcome: kind.into() })
+    }
+
+    /// Adds the suite of an account that is set up otherwise, for rows that only such an account shows.
+    ///
+    /// Nothing else of it is run here: let a test see that it has no [`failures`](Self::failures).
+    #[must_use]
+    pub fn beside(mut self, other: Self) -> Self {
+        self.others.push(other);
+        self
+    }
+
+    fn row(mut self, example: Example) -> Self {
+        self.rows.push(example);
+        self
+    }
+
+    /// Says that the success has no such mark, and so none of the cases about it: `{{id}}`, `{{amount}}`
+    /// or `{{currency}}`, because the provider's replies don't tell that.
+    #[must_use]
+    pub fn lacking(mut self, mark: &'static str, reason: &'static str) -> Self {
+        self.lacking.push((mark, reason));
         self
     }
 
@@ -176,13 +309,9 @@ impl<P: Provider + Debug> Suite<P> {
     ///
     /// ```
     /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
-    /// # use acme::{Acme, Fault};
-    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Money, Status};
-    /// # use paystatus_testkit::{Outcome, Suite};
-    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    /// # let template = r#"{"id":{{id}},"status":{{status}},"amount":{{amount}},"currency":{{currency}},"payer":"canary-name"}"#;
-    /// # let suite_of = |acme| Suite::new(acme, Lookup::payment("pay_001"), template, "settled")
-    /// #     .with_secrets(["canary-key"]).with_personal(["canary-name"]).with_state("settled", "settled", paid);
+    /// # use acme::{Acme, Fault, suite_of};
+    /// # use paystatus_core::Money;
+    /// # use paystatus_testkit::Outcome;
     /// let free_is_absent = Acme::new("canary-key").with(Fault::AbsentIsZero);
     /// let zero = Outcome::Charged(Some(Money::parse("0", "USD")?));
     /// let suite = suite_of(free_is_absent)
@@ -208,13 +337,7 @@ impl<P: Provider + Debug> Suite<P> {
     ///
     /// ```
     /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
-    /// # use acme::{Acme, Fault};
-    /// # use paystatus_core::{Finality, Funds, Lookup, Meaning, Money, Status};
-    /// # use paystatus_testkit::{Outcome, Suite};
-    /// # let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    /// # let template = r#"{"id":{{id}},"status":{{status}},"amount":{{amount}},"currency":{{currency}},"payer":"canary-name"}"#;
-    /// # let suite_of = |acme| Suite::new(acme, Lookup::payment("pay_001"), template, "settled")
-    /// #     .with_secrets(["canary-key"]).with_personal(["canary-name"]).with_state("settled", "settled", paid);
+    /// # use acme::{Acme, Fault, suite_of};
     /// let ignores_case = || suite_of(Acme::new("canary-key").with(Fault::CaseMeansNothing));
     /// assert_eq!(ignores_case().failures()[0].0, "status_wrong_case");
     ///
@@ -244,7 +367,9 @@ impl<P: Provider + Debug> Suite<P> {
         let declared =
             self.expectations.iter().find(|(case, ..)| *case == name).map(|(_, outcome, _)| outcome);
         let verdict = case::run(self, declared, cases::find(name).ok_or("there is no such case")?);
+        let lacking = || self.lacking.iter().filter_map(|(mark, _)| Place::of(mark));
         match (self.exceptions.iter().find(|(case, _)| *case == name), verdict) {
+            (None, Err(why)) if lacking().any(|place| why.ends_with(&place.lacks())) => Ok(()),
             (None, verdict) => verdict,
             (Some(_), Err(_)) => Ok(()),
             (Some((_, reason)), Ok(())) => {
@@ -256,10 +381,16 @@ impl<P: Provider + Debug> Suite<P> {
     /// Runs one row.
     pub(crate) fn check_row(&self, name: &str) -> Verdict {
         let row = self.rows.iter().find(|row| row.name == name).ok_or("the suite has no row of this name")?;
-        let answer = case::read(self, &row.lookup, &row.reply)?;
-        case::compare(self, &row.outcome, &row.reply, &answer)?;
-        match (&row.word, &answer) {
-            (Some(word), Ok(payment)) if payment.provider_status() != word => Err(format!(
+        let Some(lookup) = &row.lookup else {
+            return match (read_token(self, &row.reply)?, &row.outcome) {
+                (Err(error), Outcome::Fails(kind)) if error.kind() == *kind => Ok(()),
+                (read, outcome) => Err(format!("{outcome:?} was expected, and it is {read:?}")),
+            };
+        };
+        let reading = case::read(self, lookup, &row.reply)?;
+        case::compare(&row.outcome, &reading)?;
+        match (&row.word, &reading) {
+            (Some(word), Ok(payment)) if !payment.provider_status().contains(word) => Err(format!(
                 "the provider's word is told as {:?} instead of {word:?}",
                 payment.provider_status()
             )),
@@ -289,22 +420,78 @@ impl<P: Provider + Debug> Suite<P> {
                 return Err(format!("`{case}` is declared twice, or without a reason"));
             }
         }
+        for (mark, why) in &self.lacking {
+            if why.trim().is_empty() || Place::of(mark).is_none_or(|place| self.template.has(place)) {
+                return Err(format!(
+                    "the success has {mark}, or that is no mark, or it lacks it without a reason"
+                ));
+            }
+        }
         for (index, row) in self.rows.iter().enumerate() {
             if self.rows[..index].iter().any(|earlier| earlier.name == row.name) {
                 return Err(format!("two rows have the name `{}`", row.name));
             }
         }
-        Ok(all.into_iter().map(|(case, what, why)| format!("{case}: {what}: {why}")).collect())
+        let lacking = self.lacking.iter().map(|(mark, why)| format!("no case about {mark}: {why}"));
+        Ok(lacking.chain(all.iter().map(|(case, what, why)| format!("{case}: {what}: {why}"))).collect())
+    }
+
+    /// What a provider is asked: always at the same time, with the same nonce, and with a token if it needs one.
+    pub(crate) fn ask<'a>(&'a self, lookup: &'a Lookup) -> Ask<'a> {
+        let ask = Ask::about(lookup).at(now()).with_nonce(NONCE).with_token(self.token.as_ref());
+        ask.after(self.first_reply.as_deref())
+    }
+
+    pub(crate) fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
+        self.provider.request(&self.ask(lookup))
     }
 
     /// The success's text, edited.
     pub(crate) fn write(&self, edit: Edit<'_>) -> Result<String, String> {
-        self.template.write(edit, |place| match place {
+        self.template.write(edit, |place| self.usual(place))
+    }
+
+    fn usual(&self, place: Place) -> String {
+        match place {
             Place::Id => string(self.lookup.id()),
             Place::Status => string(&self.paid_word),
             Place::Amount => self.amount.clone(),
             Place::Currency => string(&self.currency),
-        })
+            Place::Token => string(TOKEN),
+            Place::Lifetime => self.lifetime.clone(),
+        }
+    }
+
+    /// The reply to the request for a token, edited.
+    pub(crate) fn write_token(&self, edit: Edit<'_>) -> Result<String, String> {
+        let reply = self
+            .token_reply
+            .as_ref()
+            .ok_or("give the reply to the request for a token, with `with_token_reply`")?;
+        reply.write(edit, |place| self.usual(place))
+    }
+
+    /// The replies of a whole check, in their order: the last is the success.
+    pub(crate) fn replies(&self) -> Result<Vec<Reply>, String> {
+        let token = self.token.as_ref().map(|_| self.write_token(Edit::Keep)).transpose()?;
+        let replies = token.into_iter().chain(self.first_reply.clone()).chain([self.success()?]);
+        Ok(replies.map(Reply::ok).collect())
+    }
+
+    /// What no reading may show.
+    pub(crate) fn canaries(&self) -> impl Iterator<Item = &str> {
+        let token = self.token.as_ref().map(|_| TOKEN);
+        self.secrets.iter().chain(&self.personal).map(String::as_str).chain(token)
+    }
+
+    /// An id that can be asked about and needs no encoding anywhere.
+    pub(crate) fn plain_id(&self) -> &str {
+        self.plain_id.as_deref().unwrap_or("paystatustestkit0")
+    }
+
+    /// Tells whether ids of another form may be refused.
+    pub(crate) fn ids_have_a_form(&self) -> bool {
+        self.plain_id.is_some()
     }
 
     /// The success as it is.
@@ -349,6 +536,20 @@ impl<P: Provider + Debug> Suite<P> {
     /// The words of all rows.
     pub(crate) fn words(&self) -> impl Iterator<Item = &str> {
         self.rows.iter().filter_map(|row| row.word.as_deref())
+    }
+}
+
+fn template(text: &str) -> Template {
+    match Template::read(text) {
+        Ok(template) => template,
+        Err(why) => panic!("{why}"),
+    }
+}
+
+fn reply(http: u16, body: &str) -> Reply {
+    match Reply::of(http, body) {
+        Ok(reply) => reply,
+        Err(why) => panic!("{why}"),
     }
 }
 

@@ -2,27 +2,26 @@
 
 use std::{fmt::Debug, time::Duration};
 
-use http::StatusCode;
 use paystatus_core::{
     ErrorKind::{self, *},
     Provider,
 };
 
-use crate::case::{Case, Reply, Verdict, read, shown};
+use crate::case::{Case, Reply, Verdict, shown};
 
 /// What stands in the body.
-enum Says {
+enum Content {
     Json,
     Html,
     Nothing,
     TheSuccess,
 }
-use Says::*;
+use Content::*;
 
 macro_rules! answers {
-    ($($name:ident: $http:literal, $says:ident => $kind:ident;)*) => {$(
+    ($($name:ident: $http:literal, $content:ident => $kind:ident;)*) => {$(
         pub(crate) fn $name<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
-            answers(case, $http, $says, $kind)
+            answers(case, $http, $content, $kind)
         }
     )*};
 }
@@ -73,29 +72,25 @@ answers! {
     http_599_success: 599, TheSuccess => Unavailable;
 }
 
-fn answers<P: Provider + Debug>(case: &Case<'_, P>, http: u16, says: Says, kind: ErrorKind) -> Verdict {
-    let body = match says {
+fn answers<P: Provider + Debug>(case: &Case<'_, P>, http: u16, content: Content, kind: ErrorKind) -> Verdict {
+    let body = match content {
         Json => r#"{"error":"paystatus-testkit","message":"paystatus-testkit"}"#.to_owned(),
         Html => "<!DOCTYPE html><html><body><h1>paystatus-testkit</h1></body></html>".to_owned(),
         Nothing => String::new(),
         TheSuccess => case.suite.success()?,
     };
-    case.unlisted(&Reply::new(status(http)?, body), kind)
+    case.unlisted(&Reply::of(http, body)?, kind)
 }
 
 /// Whatever the number: only a success can be an answer.
 pub(crate) fn http_any_other_success<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
     for http in (100..=999).filter(|http| !(200..=299).contains(http)) {
-        let answer = read(case.suite, &case.suite.lookup, &Reply::new(status(http)?, case.suite.success()?))?;
+        let answer = case.read(&Reply::of(http, case.suite.success()?)?)?;
         if answer.is_ok() {
             return Err(format!("HTTP {http} is read as {}", shown(&answer)));
         }
     }
     Ok(())
-}
-
-fn status(http: u16) -> Result<StatusCode, String> {
-    StatusCode::from_u16(http).map_err(|error| error.to_string())
 }
 
 const NOW: (&str, &str) = ("date", "Fri, 20 Nov 2026 09:00:00 GMT");
@@ -130,10 +125,10 @@ fn retries<P: Provider + Debug>(
     headers: &[(&'static str, &'static str)],
     seconds: Option<u64>,
 ) -> Verdict {
-    let reply = Reply::new(status(http)?, "<html>slow down</html>");
+    let reply = Reply::of(http, "<html>slow down</html>")?;
     let reply = headers.iter().fold(reply, |reply, (name, value)| reply.with(name, value));
     case.unlisted(&reply, if http == 429 { RateLimited } else { Unavailable })?;
-    match read(case.suite, &case.suite.lookup, &reply)? {
+    match case.read(&reply)? {
         Err(error) if error.retry_after() == seconds.map(Duration::from_secs) => Ok(()),
         answer => {
             Err(format!("{headers:?} means a delay of {seconds:?} seconds, and it is {}", shown(&answer)))

@@ -4,11 +4,12 @@
 
 use std::fmt::Debug;
 
-use http::{Request, StatusCode};
+use http::Request;
 use paystatus_core::{Body, Lookup, Provider};
 
 use crate::{
-    case::{Case, Reply, Verdict, hide, read, shown, shown_everywhere},
+    case::{Case, Reply, Verdict, hide, shown, shown_everywhere},
+    exchange::whole_check,
     template::{Edit, Place},
 };
 
@@ -21,29 +22,32 @@ pub(crate) fn leak_provider_debug<P: Provider + Debug>(case: &Case<'_, P>) -> Ve
 }
 
 pub(crate) fn leak_request_debug<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
-    let request = request(case)?;
-    let shown = format!("{request:?} {request:#?}");
-    hide(secrets(case)?, &shown)?;
-    match std::str::from_utf8(request.body().as_bytes()) {
-        Ok("") | Err(_) => Ok(()),
-        Ok(body) => hide([body], &shown),
+    for request in requests(case)? {
+        let shown = format!("{request:?} {request:#?}");
+        hide(secrets(case)?, &shown)?;
+        match std::str::from_utf8(request.body().as_bytes()) {
+            Ok("") | Err(_) => {}
+            Ok(body) => hide([body], &shown)?,
+        }
     }
+    Ok(())
 }
 
 /// An address is logged by everyone on the way.
 pub(crate) fn leak_request_line<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
-    hide(secrets(case)?, &request(case)?.uri().to_string())
+    requests(case)?.iter().try_for_each(|request| hide(secrets(case)?, &request.uri().to_string()))
 }
 
 /// HTTP libraries print every header that is not marked sensitive.
 pub(crate) fn leak_request_headers<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
     const ALWAYS: [&str; 3] = ["authorization", "proxy-authorization", "cookie"];
-    let request = request(case)?;
-    for (name, value) in request.headers().iter().filter(|(_, value)| !value.is_sensitive()) {
-        if ALWAYS.contains(&name.as_str()) {
-            return Err(format!("the header {name} is not marked sensitive"));
+    for request in requests(case)? {
+        for (name, value) in request.headers().iter().filter(|(_, value)| !value.is_sensitive()) {
+            if ALWAYS.contains(&name.as_str()) {
+                return Err(format!("the header {name} is not marked sensitive"));
+            }
+            hide(secrets(case)?, &String::from_utf8_lossy(value.as_bytes()))?;
         }
-        hide(secrets(case)?, &String::from_utf8_lossy(value.as_bytes()))?;
     }
     Ok(())
 }
@@ -51,8 +55,8 @@ pub(crate) fn leak_request_headers<P: Provider + Debug>(case: &Case<'_, P>) -> V
 /// Reading looks for every canary in all that an answer shows, as JSON too: these two see that there is one.
 pub(crate) fn leak_secrets_in_answer<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
     let secrets = secrets(case)?;
-    let answer = read(case.suite, &case.suite.lookup, &Reply::ok(case.suite.success()?))?;
-    hide(secrets, &shown_everywhere::<P>(&answer))
+    let reading = case.read(&Reply::ok(case.suite.success()?))?;
+    hide(secrets, &shown_everywhere::<P>(&reading))
 }
 
 pub(crate) fn leak_personal_data<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
@@ -63,8 +67,8 @@ pub(crate) fn leak_personal_data<P: Provider + Debug>(case: &Case<'_, P>) -> Ver
     if let Some(datum) = suite.personal.iter().find(|datum| !success.contains(datum.as_str())) {
         return Err(format!("{datum:?} is not in the success"));
     }
-    let answer = read(suite, &suite.lookup, &Reply::ok(success))?;
-    answer.as_ref().map(drop).map_err(|_| shown(&answer))
+    let reading = case.read(&Reply::ok(success))?;
+    reading.as_ref().map(drop).map_err(|_| shown(&reading))
 }
 
 /// serde's own messages quote what they could not read.
@@ -72,19 +76,20 @@ pub(crate) fn leak_unreadable_value<P: Provider + Debug>(case: &Case<'_, P>) -> 
     let list = format!("[{CANARY:?}]");
     let object = format!("{{{CANARY:?}:{CANARY:?}}}");
     let text = format!("{CANARY:?}");
-    let mut values =
-        vec![(Place::Id, &list), (Place::Id, &object), (Place::Status, &list), (Place::Status, &object)];
-    if case.suite.template.has(Place::Amount) {
-        values.extend([(Place::Amount, &text), (Place::Amount, &list)]);
-    }
-    if case.suite.template.has(Place::Currency) {
-        values.push((Place::Currency, &text));
-    }
-    values.into_iter().try_for_each(|(place, json)| {
+    let values = [
+        (Place::Id, &list),
+        (Place::Id, &object),
+        (Place::Status, &list),
+        (Place::Status, &object),
+        (Place::Amount, &text),
+        (Place::Amount, &list),
+        (Place::Currency, &text),
+    ];
+    values.into_iter().filter(|(place, _)| case.suite.template.has(*place)).try_for_each(|(place, json)| {
         let reply = Reply::ok(case.suite.write(Edit::Put(place, json))?);
-        match read(case.suite, &case.suite.lookup, &reply)? {
+        match case.read(&reply)? {
             Ok(payment) => Err(format!("{json} is read for {}: {payment:?}", place.mark())),
-            answer => hide([CANARY], &shown_everywhere::<P>(&answer)),
+            reading => hide([CANARY], &shown_everywhere::<P>(&reading)),
         }
     })
 }
@@ -96,11 +101,10 @@ pub(crate) fn leak_error_body<P: Provider + Debug>(case: &Case<'_, P>) -> Verdic
     let members: Vec<String> = names.iter().map(|name| format!("{name:?}:{CANARY:?}")).collect();
     let json = format!("{{{}}}", members.join(","));
     for http in [200, 204, 302, 400, 401, 403, 404, 408, 409, 418, 429, 500, 503] {
-        let status = StatusCode::from_u16(http).map_err(|error| error.to_string())?;
         for body in [json.as_str(), CANARY, "<html>canary-paystatus-testkit</html>"] {
-            match read(case.suite, &case.suite.lookup, &Reply::new(status, body))? {
+            match case.read(&Reply::of(http, body)?)? {
                 Ok(payment) => return Err(format!("HTTP {http} with {body} is read as {payment:?}")),
-                answer => hide([CANARY], &shown_everywhere::<P>(&answer))?,
+                reading => hide([CANARY], &shown_everywhere::<P>(&reading))?,
             }
         }
     }
@@ -111,7 +115,7 @@ pub(crate) fn leak_error_body<P: Provider + Debug>(case: &Case<'_, P>) -> Verdic
 pub(crate) fn leak_refused_lookup<P: Provider + Debug>(case: &Case<'_, P>) -> Verdict {
     let long = format!("{CANARY}{}", "x".repeat(256));
     for lookup in [Lookup::payment(long.as_str()), Lookup::order(long.as_str())] {
-        match case.suite.provider.request(&lookup) {
+        match case.suite.request(&lookup) {
             Ok(_) => return Err("an id of more than 255 bytes is asked about".into()),
             Err(error) => hide([CANARY], &format!("{error} {error:?}"))?,
         }
@@ -119,14 +123,16 @@ pub(crate) fn leak_refused_lookup<P: Provider + Debug>(case: &Case<'_, P>) -> Ve
     Ok(())
 }
 
-fn request<P: Provider + Debug>(case: &Case<'_, P>) -> Result<Request<Body>, String> {
-    case.suite.provider.request(&case.suite.lookup).map_err(|error| format!("{error:?}"))
+/// Every request of a whole check: for a token, for the payment, perhaps a second one.
+fn requests<P: Provider + Debug>(case: &Case<'_, P>) -> Result<Vec<Request<Body>>, String> {
+    whole_check(case.suite)
 }
 
-fn secrets<'a, P>(case: &Case<'a, P>) -> Result<impl Iterator<Item = &'a str> + use<'a, P>, String> {
-    let secrets = &case.suite.secrets;
-    if secrets.is_empty() {
+fn secrets<'a, P: Provider + Debug>(
+    case: &Case<'a, P>,
+) -> Result<impl Iterator<Item = &'a str> + use<'a, P>, String> {
+    if case.suite.secrets.is_empty() {
         return Err("name the provider's canary credentials, with `with_secrets`".into());
     }
-    Ok(secrets.iter().map(String::as_str))
+    Ok(case.suite.canaries())
 }

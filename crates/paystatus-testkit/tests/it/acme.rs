@@ -1,8 +1,12 @@
 // A provider as its author would write it, and the mistakes that its author might make.
 
-use http::{HeaderValue, Request, Response};
+use http::{HeaderValue, Request};
 use paystatus_core::*;
-use std::sync::atomic::{AtomicU32, Ordering};
+use paystatus_testkit::Suite;
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, SystemTime},
+};
 
 /// What is wrong with an `Acme`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,14 +14,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 pub(crate) enum Fault {
     UnknownIsFailed,
     UnknownIsPaid,
-    NullIsPending,
+    NoRowSaysSo,
+    NullIsUnknown,
     CaseMeansNothing,
     WordIsTidied,
-    BodyBeatsHttp,
     EveryErrorIsNotFound,
-    RetryAfterIsIgnored,
-    ErrorsAreAnonymous,
-    AnyIdWillDo,
+    DoorIsWide,
+    RowIsForgotten,
+    IdIsTrusted,
     IdIsPasted,
     IdIsTrimmed,
     IdIsNotChecked,
@@ -31,17 +35,53 @@ pub(crate) enum Fault {
     AmountIsFloat,
     AmountIsAbsolute,
     AbsentIsZero,
-    BytesAreGuessed,
     LastDuplicateWins,
     PlainSerde,
     TextIsSearched,
-    EncodingIsIgnored,
+    TokenIsGuessed,
+    TokenLastsForEver,
+    TokenErrorsQuote,
+    RefusedTokenIsKept,
 }
 use Fault::*;
+
+const DOCS: Source = Source::new("https://acme.example/docs", "2026-11");
+const STATUSES: &[Row] = &[
+    Row::new(&["settled"], Status::Paid, Finality::Final, Funds::Taken, DOCS),
+    Row::new(&["declined"], Status::Failed, Finality::Final, Funds::NotTaken, DOCS),
+];
+const NO_PAYMENT: ErrorRow =
+    ErrorRow::new(404..=404, Says::Code("no_payment"), ErrorKind::NotFound, "there is no such payment", DOCS);
+static FACTS: Facts = Facts::new("acme", "Acme Pay", STATUSES, &[NO_PAYMENT]);
+static EVERY_ERROR: Facts = Facts::new(
+    "acme",
+    "Acme Pay",
+    STATUSES,
+    &[ErrorRow::new(100..=999, Says::Anything, ErrorKind::NotFound, "no payment", DOCS)],
+);
+static WIDE: Facts = Facts::new(
+    "acme",
+    "Acme Pay",
+    STATUSES,
+    &[NO_PAYMENT, ErrorRow::answer(500..=599, Says::Anything, DOCS)],
+);
+static FORGOTTEN: Facts = Facts::new(
+    "acme",
+    "Acme Pay",
+    STATUSES,
+    &[NO_PAYMENT, ErrorRow::new(409..=409, Says::Code("locked"), ErrorKind::Rejected, "it is locked", DOCS)],
+);
+static KEPT: Facts = Facts::new(
+    "acme",
+    "Acme Pay",
+    STATUSES,
+    &[NO_PAYMENT, ErrorRow::new(401..=401, Says::Anything, ErrorKind::Unauthorized, "no such key", DOCS)],
+);
 
 pub(crate) struct Acme {
     key: String,
     base_url: BaseUrl,
+    fetches_tokens: bool,
     fault: Option<Fault>,
     asked: AtomicU32,
 }
@@ -50,7 +90,11 @@ pub(crate) struct Acme {
 impl Acme {
     pub(crate) fn new(key: &str) -> Self {
         let base_url = BaseUrl::of_service("api.acme.example");
-        Self { key: key.to_owned(), base_url, fault: None, asked: AtomicU32::new(0) }
+        Self { key: key.to_owned(), base_url, fetches_tokens: false, fault: None, asked: AtomicU32::new(0) }
+    }
+
+    pub(crate) fn fetching_tokens(key: &str) -> Self {
+        Self { fetches_tokens: true, ..Self::new(key) }
     }
 
     pub(crate) fn with(self, fault: Fault) -> Self {
@@ -95,18 +139,33 @@ impl std::fmt::Debug for Unprinted {
     }
 }
 
+fn invalid(why: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::InvalidReply, why)
+}
+
+fn plain<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|_| invalid("unreadable"))
+}
+
 impl Provider for Acme {
     type Details = Details;
 
-    fn name(&self) -> &'static str {
-        "acme"
+    fn facts(&self) -> &'static Facts {
+        match self.fault {
+            Some(EveryErrorIsNotFound) => &EVERY_ERROR,
+            Some(DoorIsWide) => &WIDE,
+            Some(RowIsForgotten) => &FORGOTTEN,
+            Some(RefusedTokenIsKept) => &KEPT,
+            _ => &FACTS,
+        }
     }
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
+    fn request(&self, ask: &Ask<'_>) -> Result<Request<Body>, Error> {
+        let lookup = ask.lookup();
         let id = if self.is(IdIsNotChecked) { lookup.id() } else { lookup.payment_id()? };
         let endpoint = self.base_url.join("/payments");
         let endpoint = match self.fault {
@@ -120,40 +179,21 @@ impl Provider for Acme {
             _ => endpoint.segment(id)?,
         };
         let mut request = endpoint.get()?;
-        let mut value = credential::header("key", "Bearer ", &self.key.as_str().into())?;
+        let key = self.key.as_str().into();
+        let mut value = credential::header("key", "Bearer ", ask.token().map_or(&key, Token::text))?;
         value.set_sensitive(!self.is(SecretInPlainHeader));
         request.headers_mut().insert("authorization", value);
         request.headers_mut().insert("accept", HeaderValue::from_static("application/json"));
         Ok(request)
     }
 
-    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-        let read = self.read(lookup, reply);
-        if self.is(ErrorsAreAnonymous) { read } else { read.map_err(|error| error.in_reply("acme", reply)) }
-    }
-}
-
-impl Acme {
-    fn read(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-        let invalid = |why: String| Error::new(ErrorKind::InvalidReply, why);
-        if !reply.status().is_success() && !self.is(BodyBeatsHttp) {
-            return Err(self.error(reply));
-        }
-        let lossy = String::from_utf8_lossy(reply.body().as_bytes()).into_owned();
-        let text = match self.fault {
-            Some(BytesAreGuessed) => lossy.trim_start_matches('\u{feff}'),
-            Some(EncodingIsIgnored) => lossy.as_str(),
-            _ => reply::text(reply)?,
-        };
-        fn plain<T: serde::de::DeserializeOwned>(text: &str) -> Result<T, Error> {
-            serde_json::from_str(text).map_err(|_| Error::new(ErrorKind::InvalidReply, "unreadable"))
-        }
+    fn read(&self, ask: &Ask<'_>, text: &str) -> Result<Answer<Details>, Refusal> {
         let mut details: Details = match self.fault {
             Some(LastDuplicateWins) => plain(&plain::<serde_json::Value>(text)?.to_string())?,
             Some(PlainSerde) => plain(text)?,
             Some(ErrorsQuote) => json::object(text).map_err(|_| invalid(format!("unreadable: {text}")))?,
             Some(TextIsSearched) if text.contains("\"settled\"") => Details {
-                id: lookup.id().to_owned(),
+                id: ask.lookup().id().to_owned(),
                 status: Some("settled".into()),
                 amount: None,
                 currency: None,
@@ -174,17 +214,14 @@ impl Acme {
         };
         let word = match details.status.clone() {
             Some(word) => word,
-            _ if self.is(NullIsPending) => "pending".to_owned(),
-            _ => return Err(invalid("no status".into())),
+            _ if self.is(NullIsUnknown) => "null".to_owned(),
+            _ => return Err(invalid("no status").into()),
         };
         let payer = details.payer.as_ref().map(|payer| payer.expose().clone());
         match self.fault {
             Some(PersonalIsPlain) => details.shown_payer = payer,
             Some(PersonalIsPlainInJson) => details.stored_payer = payer.map(Unprinted),
             _ => {}
-        }
-        if !self.is(AnyIdWillDo) {
-            lookup.confirm(&details.id)?;
         }
         let amount = match self.fault {
             Some(AmountIsAbsolute) => details.amount.map(|exact| exact.to_string().replace('-', "")),
@@ -198,42 +235,78 @@ impl Acme {
             Some(WordIsTidied) => word.trim().to_owned(),
             _ => word.clone(),
         };
-        let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-        let failed = Meaning::new(Status::Failed, Finality::Final, Funds::NotTaken);
-        let meaning = match compared.as_str() {
-            "settled" => paid,
-            "pending" => Meaning::new(Status::Pending(Pending::Processing), Finality::Open, Funds::Unknown),
-            "declined" => failed,
-            _ if self.is(UnknownIsFailed) => failed,
-            _ if self.is(UnknownIsPaid) => paid,
-            _ => Meaning::UNKNOWN,
+        let judgement = match (Row::judge(STATUSES, &[Some(&compared)]), self.fault) {
+            (Judgement::UNKNOWN, Some(UnknownIsFailed)) => Row::judge(STATUSES, &[Some("declined")]),
+            (Judgement::UNKNOWN, Some(UnknownIsPaid)) => Row::judge(STATUSES, &[Some("settled")]),
+            (judgement, Some(NoRowSaysSo)) => judgement.meaning().into(),
+            (judgement, _) => judgement,
         };
-        let id = details.id.clone();
-        Ok(Payment::new(lookup, id, meaning, word, details).with_amount(amount))
+        let id = if self.is(IdIsTrusted) { ask.lookup().id() } else { &details.id };
+        Ok(Answer::Payment(Snapshot::new(id, judgement, word).with_amount(amount), details))
     }
 
-    fn error(&self, response: &Response<Body>) -> Error {
+    fn said(&self, text: &str) -> Said {
         #[derive(serde::Deserialize)]
-        struct Said {
+        struct Reply {
             error: String,
         }
-        const ROW: reply::ErrorRow = reply::ErrorRow::new(
-            404..=404,
-            reply::Says::Code("no_payment"),
-            ErrorKind::NotFound,
-            "there is no such payment",
-            Source::new("https://acme.example/docs", "2026-11"),
-        );
-        if self.is(EveryErrorIsNotFound) {
-            return Error::new(ErrorKind::NotFound, "no payment");
-        }
-        let said: Option<Said> = reply::said(response);
-        let said = said.map(|said| reply::Said::new(Some(said.error), None)).unwrap_or_default();
-        if self.is(RetryAfterIsIgnored) {
-            let mut bare = Response::new(Body::empty());
-            *bare.status_mut() = response.status();
-            return reply::error(&bare, &[ROW], &said);
-        }
-        reply::error(response, &[ROW], &said)
+        json::object(text).map(|Reply { error }| Said::new(Some(error), None)).unwrap_or_default()
     }
+
+    fn tokens(&self) -> Option<&dyn FetchesTokens> {
+        if self.fetches_tokens { Some(self) } else { None }
+    }
+}
+
+impl FetchesTokens for Acme {
+    fn base_url(&self) -> &BaseUrl {
+        &self.base_url
+    }
+
+    fn request(&self, _: SystemTime) -> Result<Request<Body>, Error> {
+        let endpoint = self.base_url.join("/token");
+        let endpoint = if self.is(SecretInAddress) { endpoint.query("key", &self.key) } else { endpoint };
+        endpoint.post(Body::from(format!("key={}", self.key)))
+    }
+
+    fn read(&self, now: SystemTime, text: &str) -> Result<Token, Refusal> {
+        #[derive(serde::Deserialize)]
+        struct Reply {
+            access_token: Option<String>,
+            expires_in: Option<serde_json::Value>,
+        }
+        let Reply { access_token, expires_in } = match self.fault {
+            Some(TokenErrorsQuote) => json::object(text).map_err(|_| invalid(text.to_owned()))?,
+            _ => json::object(text)?,
+        };
+        let token = match access_token {
+            None if self.is(TokenIsGuessed) => "null".to_owned(),
+            Some(token) if token.trim().is_empty() || token.contains(char::is_control) => {
+                return Err(invalid("no token").into());
+            }
+            Some(token) => token,
+            None => return Err(invalid("no token").into()),
+        };
+        let seconds = expires_in.and_then(|seconds| seconds.as_u64()).map(Duration::from_secs);
+        match seconds.and_then(|seconds| now.checked_add(seconds)) {
+            Some(end) => Ok(Token::new(token).until(end)),
+            None if self.is(TokenLastsForEver) => Ok(Token::new(token)),
+            None => Err(invalid("no end").into()),
+        }
+    }
+}
+
+/// The suite of an `Acme`, whole.
+#[allow(dead_code, reason = "some examples write their own")]
+pub(crate) fn suite_of(acme: Acme) -> Suite<Acme> {
+    let success = r#"{
+        "id": {{id}}, "status": {{status}}, "amount": {{amount}}, "currency": {{currency}}, "payer": "canary-name"
+    }"#;
+    let declined = r#"{"id":"pay_001","status":"declined"}"#;
+    Suite::new(acme, Lookup::payment("pay_001"), success, "settled")
+        .with_secrets(["canary-key"])
+        .with_personal(["canary-name"])
+        .with_state("settled", "settled", Meaning::new(Status::Paid, Finality::Final, Funds::Taken))
+        .with_reply("declined", declined, Meaning::new(Status::Failed, Finality::Final, Funds::NotTaken))
+        .with_error("no_payment", 404, r#"{"error":"no_payment"}"#, ErrorKind::NotFound)
 }

@@ -38,7 +38,7 @@ async fn payments_and_orders_have_their_own_scripts() {
 #[tokio::test]
 async fn it_stands_in_for_any_client() {
     let second = Duration::from_secs(1);
-    let plan = WaitPlan::new(second, second, second).unwrap();
+    let plan = WaitPlan::new(second, second, second);
     let fake =
         FakeClient::new("acme").with_wait_plan(plan).failing("x", || Error::new(ErrorKind::Timeout, "slow"));
     let client: Box<dyn StatusClient> = Box::new(fake);
