@@ -4,7 +4,7 @@ use futures_util::{StreamExt, stream};
 use paystatus_core::{Error, ErrorKind, Lookup, Payment, Provider};
 use tokio::runtime::{Handle, Runtime};
 
-use crate::{Answer, Client, Settings, Transport, Wait, Waited};
+use crate::{Checked, Client, Settings, Transport, Wait, Waited};
 
 /// A [`Client`] for programs without an async runtime: the same provider, settings and behaviour.
 ///
@@ -149,7 +149,7 @@ impl<P: Provider> BlockingClient<P> {
     pub fn check_many<'a>(
         &'a self,
         lookups: impl IntoIterator<Item = Lookup> + 'a,
-    ) -> Result<impl Iterator<Item = Answer<P::Details>> + 'a, Error> {
+    ) -> Result<impl Iterator<Item = Checked<P::Details>> + 'a, Error> {
         self.run(async {})?;
         let mut answers = Box::pin(self.client.check_many(stream::iter(lookups)));
         Ok(std::iter::from_fn(move || self.run(answers.next()).ok().flatten()))

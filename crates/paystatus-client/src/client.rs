@@ -1,21 +1,13 @@
 use std::{fmt, sync::Arc};
 
 use futures_util::{Stream, StreamExt, future::BoxFuture};
-use paystatus_core::{Error, ErrorKind, Lookup, Payment, Provider, StatusClient, WaitPlan, async_trait};
+use paystatus_core::{Error, Lookup, Payment, Provider, StatusClient, WaitPlan, async_trait};
 use serde_json::Value;
-use tokio::{
-    sync::{Semaphore, SemaphorePermit},
-    time::{Instant, timeout_at},
-};
-use tracing::Instrument;
 
 use crate::{
     Settings, Transport, Wait,
-    connections::Connections,
-    exchange::{send, whole},
-    pacer::{Pacer, TooLate},
-    retry::Retries,
-    trace,
+    account::{Account, Begin},
+    wait::Asks,
 };
 
 /// Asks one account of one provider over HTTP.
@@ -34,16 +26,6 @@ use crate::{
 /// ```
 pub struct Client<P> {
     account: Arc<Account<P>>,
-}
-
-struct Account<P> {
-    provider: P,
-    settings: Settings,
-    http: reqwest::Client,
-    connections: Arc<Connections>,
-    url: reqwest::Url,
-    pacer: Pacer,
-    in_flight: Semaphore,
 }
 
 impl<P: Provider> Client<P> {
@@ -82,21 +64,14 @@ impl<P: Provider> Client<P> {
     /// let shop = Client::with(shop, quick, &transport)?;
     /// let other = Client::with(other, Settings::default(), &transport)?;
     ///
-    /// assert_eq!(shop.provider().name(), other.provider().name());
+    /// assert_eq!(shop.provider().facts().name, other.provider().facts().name);
     /// # Ok(())
     /// # }
     /// ```
     pub fn with(provider: P, settings: Settings, transport: &Transport) -> Result<Self, Error> {
-        let name = provider.name();
-        settings.check().map_err(|error| error.with_provider(name))?;
-        let http = transport.to(provider.base_url()).map_err(|error| error.with_provider(name))?;
-        let url = reqwest::Url::parse(&provider.base_url().to_string()).map_err(|_| {
-            Error::new(ErrorKind::Config, "`base_url` is not usable as a URL").with_provider(name)
-        })?;
-        let pacer = Pacer::new(settings.pace(provider.limits()));
-        let in_flight = Semaphore::new(settings.max_in_flight);
-        let connections = Arc::clone(transport.connections());
-        let account = Account { provider, settings, http, connections, url, pacer, in_flight };
+        let name = provider.facts().name;
+        let account =
+            Account::new(provider, settings, transport).map_err(|error| error.with_provider(name))?;
         Ok(Self { account: Arc::new(account) })
     }
 
@@ -105,7 +80,7 @@ impl<P: Provider> Client<P> {
     /// ```no_run
     /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) -> Result<(), paystatus_core::Error> {
     /// assert!(client.provider().base_url().is_https());
-    /// assert!(client.provider().request(&"pay_001".into()).is_ok()); // what is sent can be looked at
+    /// assert_eq!(client.provider().facts().name, "acme");
     /// # Ok(())
     /// # }
     /// ```
@@ -138,7 +113,7 @@ impl<P: Provider> Client<P> {
     /// # }
     /// ```
     pub async fn status(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
-        self.account.check(&lookup.into(), Ok(None)).await
+        self.account.check(&lookup.into(), Begin::AtOnce).await
     }
 
     /// As [`status`](Self::status), for many checks, and for those that can wait:
@@ -160,12 +135,7 @@ impl<P: Provider> Client<P> {
     /// # }
     /// ```
     pub async fn status_in_turn(&self, lookup: impl Into<Lookup>) -> Result<Payment<P::Details>, Error> {
-        let lookup = lookup.into();
-        let turn = match lookup.any_id() {
-            Ok(_) => self.account.turn(None).await.map(Some),
-            Err(error) => Err(error),
-        };
-        self.account.check(&lookup, turn).await
+        self.account.check(&lookup.into(), Begin::InTurn).await
     }
 
     /// Waits for a payment by the provider's plan: configure the wait, then await it.
@@ -189,13 +159,9 @@ impl<P: Provider> Client<P> {
     where
         P: 'static,
     {
-        let client = self.clone();
-        let ask = move |lookup: &Lookup| -> BoxFuture<'static, _> {
-            let (client, lookup) = (client.clone(), lookup.clone());
-            Box::pin(async move { client.status_in_turn(lookup).await })
-        };
-        let provider = &self.account.provider;
-        Wait::over(Box::new(ask), provider.name(), lookup.into(), provider.wait_plan())
+        let facts = self.account.provider.facts();
+        let account: Arc<Account<P>> = Arc::clone(&self.account);
+        Wait::over(account, lookup.into(), facts.wait_plan)
     }
 
     /// Asks for many payments, each with its own outcome, in the order in which the answers come.
@@ -218,8 +184,8 @@ impl<P: Provider> Client<P> {
     /// }
     /// # }
     /// ```
-    pub fn check_many(&self, lookups: impl Stream<Item = Lookup>) -> impl Stream<Item = Answer<P::Details>> {
-        lookups.map(|lookup| self.answer(lookup)).buffer_unordered(self.account.settings.max_in_flight)
+    pub fn check_many(&self, lookups: impl Stream<Item = Lookup>) -> impl Stream<Item = Checked<P::Details>> {
+        lookups.map(|lookup| self.checked(lookup)).buffer_unordered(self.account.settings.max_in_flight)
     }
 
     /// As [`check_many`](Self::check_many), in the order of the lookups: one slow answer holds up those behind it.
@@ -240,132 +206,40 @@ impl<P: Provider> Client<P> {
     pub fn check_many_in_order(
         &self,
         lookups: impl Stream<Item = Lookup>,
-    ) -> impl Stream<Item = Answer<P::Details>> {
-        lookups.map(|lookup| self.answer(lookup)).buffered(self.account.settings.max_in_flight)
+    ) -> impl Stream<Item = Checked<P::Details>> {
+        lookups.map(|lookup| self.checked(lookup)).buffered(self.account.settings.max_in_flight)
     }
 
-    async fn answer(&self, lookup: Lookup) -> Answer<P::Details> {
+    async fn checked(&self, lookup: Lookup) -> Checked<P::Details> {
         let result = self.status_in_turn(&lookup).await;
         (lookup, result)
+    }
+}
+
+impl<P: Provider> Asks<P::Details> for Account<P> {
+    fn provider(&self) -> &'static str {
+        self.provider.facts().name
+    }
+
+    fn ask<'b>(&'b self, lookup: &'b Lookup) -> BoxFuture<'b, Result<Payment<P::Details>, Error>> {
+        Box::pin(self.check(lookup, Begin::InTurn))
     }
 }
 
 /// A lookup, and the payment or the error that asking for it gave.
 ///
 /// ```
-/// use paystatus_client::Answer;
+/// use paystatus_client::Checked;
 /// use paystatus_core::{Error, ErrorKind, Lookup};
 ///
-/// fn is_worth_another_try<D>((_, result): &Answer<D>) -> bool {
+/// fn is_worth_another_try<D>((_, result): &Checked<D>) -> bool {
 ///     result.as_ref().is_err_and(Error::is_retryable)
 /// }
 ///
-/// let down: Answer<()> = (Lookup::payment("pay_001"), Err(Error::new(ErrorKind::Unavailable, "down")));
+/// let down: Checked<()> = (Lookup::payment("pay_001"), Err(Error::new(ErrorKind::Unavailable, "down")));
 /// assert!(is_worth_another_try(&down));
 /// ```
-pub type Answer<D> = (Lookup, Result<Payment<D>, Error>);
-
-impl<P: Provider> Account<P> {
-    /// One whole check: attempts and pauses within the timeout.
-    ///
-    /// If the check has waited for its turn already, its first attempt uses that one.
-    async fn check(
-        &self,
-        lookup: &Lookup,
-        turn: Result<Option<SemaphorePermit<'_>>, Error>,
-    ) -> Result<Payment<P::Details>, Error> {
-        let span = trace::check(self.provider.name(), lookup, self.provider.base_url());
-        let deadline = Instant::now() + self.settings.timeout();
-        let mut sent = 0;
-        let attempts = async {
-            let mut turn = turn?;
-            let mut retries = Retries::new(deadline, self.settings.max_attempts);
-            loop {
-                match self.attempt(lookup, deadline, turn.take(), &mut sent).await {
-                    Ok(payment) => return Ok(payment),
-                    Err(error) => retries.pause_after(error).await?,
-                }
-            }
-        };
-        let result = attempts.instrument(span.clone()).await;
-        let result =
-            result.map_err(|error: Error| error.with_provider(self.provider.name()).with_attempts(sent));
-        trace::outcome(&span, &result, sent);
-        result
-    }
-
-    /// One request and its reply, counted once it is about to be sent.
-    async fn attempt(
-        &self,
-        lookup: &Lookup,
-        deadline: Instant,
-        turn: Option<SemaphorePermit<'_>>,
-        sent: &mut u32,
-    ) -> Result<Payment<P::Details>, Error> {
-        lookup.any_id()?;
-        let request = self.provider.request(lookup)?;
-        if !self.provider.base_url().covers(request.uri()) {
-            return Err(Error::new(
-                ErrorKind::Config,
-                "the provider asks outside of its base URL, which is a defect",
-            ));
-        }
-        let _turn = match turn {
-            Some(turn) => turn,
-            None => self.turn(Some(deadline)).await?,
-        };
-        let sending = send(&self.http, &self.url, request)?;
-        *sent += 1;
-        let reply = self.connections.run(whole(sending, self.settings.max_body));
-        let reply = timeout_at(deadline, reply)
-            .await
-            .map_err(|_| Error::new(ErrorKind::Timeout, "no whole answer came in time"))???;
-        trace::reply(&reply);
-        let result = self.provider.interpret(lookup, &reply);
-        if let Err(error) = &result
-            && error.kind() == ErrorKind::RateLimited
-        {
-            self.pacer.hold(error.retry_after().unwrap_or_default());
-        }
-        result
-    }
-
-    /// Waits for a place in flight, and then for the account's next turn.
-    async fn turn(&self, deadline: Option<Instant>) -> Result<SemaphorePermit<'_>, Error> {
-        let limited = |TooLate(delay)| {
-            let why = match deadline {
-                Some(_) => {
-                    "the account may send its next request only after the timeout: \
-                            so its pace says, or the provider's latest answer"
-                }
-                None => "the provider asked for a longer silence than this check waits for",
-            };
-            Error::new(ErrorKind::RateLimited, why).with_retry_after(delay)
-        };
-        let place = match self.in_flight.try_acquire() {
-            Ok(place) => place,
-            Err(_) => {
-                // Other checks may hold every place while they wait for their turns:
-                // a check that would be too late learns it now, and not when a place is free.
-                self.pacer.look_ahead(deadline).map_err(limited)?;
-                let place = self.in_flight.acquire();
-                let place = match deadline {
-                    Some(deadline) => timeout_at(deadline, place).await.ok().and_then(Result::ok),
-                    None => place.await.ok(),
-                };
-                let is_in_time = deadline.is_none_or(|deadline| Instant::now() < deadline);
-                place.filter(|_| is_in_time).ok_or_else(|| {
-                    Error::new(
-                        ErrorKind::Timeout,
-                        "too many requests were in flight to send this one in time",
-                    )
-                })?
-            }
-        };
-        self.pacer.turn(deadline).await.map_err(limited)?;
-        Ok(place)
-    }
-}
+pub type Checked<D> = (Lookup, Result<Payment<D>, Error>);
 
 impl<P> Clone for Client<P> {
     fn clone(&self) -> Self {
@@ -376,7 +250,7 @@ impl<P> Clone for Client<P> {
 impl<P: Provider> fmt::Debug for Client<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
-            .field("provider", &self.account.provider.name())
+            .field("provider", &self.account.provider.facts().name)
             .field("settings", &self.account.settings)
             .finish_non_exhaustive()
     }
@@ -385,7 +259,7 @@ impl<P: Provider> fmt::Debug for Client<P> {
 #[async_trait]
 impl<P: Provider> StatusClient for Client<P> {
     fn provider(&self) -> &'static str {
-        self.account.provider.name()
+        self.account.provider.facts().name
     }
 
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
@@ -401,6 +275,10 @@ impl<P: Provider> StatusClient for Client<P> {
     }
 
     fn wait_plan(&self) -> WaitPlan {
-        self.account.provider.wait_plan()
+        self.account.provider.facts().wait_plan
+    }
+
+    fn allows_test_money(&self) -> bool {
+        self.account.settings.allows_test_money
     }
 }

@@ -1,40 +1,66 @@
-use std::{error::Error as _, pin::pin};
+use std::{error::Error as _, pin::pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt, stream};
 use http::{Request, Response};
-use paystatus_core::{Body, Error, ErrorKind};
+use paystatus_core::{BaseUrl, Body, Error, ErrorKind};
 use reqwest::Url;
 
-/// Begins to send one request; the address is the base URL's with the request's own path and query.
-///
-/// # Errors
-/// If the HTTP library would ask at another address than the provider wrote.
-pub(crate) fn send(
-    client: &reqwest::Client,
-    base: &Url,
-    request: Request<Body>,
-) -> Result<impl Future<Output = Result<reqwest::Response, reqwest::Error>> + use<>, Error> {
-    let (parts, body) = request.into_parts();
-    let mut url = base.clone();
-    url.set_path(parts.uri.path());
-    url.set_query(parts.uri.query());
-    if (url.path(), url.query()) != (parts.uri.path(), parts.uri.query()) {
-        return Err(Error::new(ErrorKind::Config, "the request's address is not in its canonical form"));
+use crate::connections::Connections;
+
+/// The way to one base URL.
+pub(crate) struct Route {
+    client: reqwest::Client,
+    base: Url,
+    connections: Arc<Connections>,
+}
+
+impl Route {
+    pub(crate) fn new(
+        client: reqwest::Client,
+        base_url: &BaseUrl,
+        connections: Arc<Connections>,
+    ) -> Result<Self, Error> {
+        let base = Url::parse(&base_url.to_string())
+            .map_err(|_| Error::new(ErrorKind::Config, "`base_url` is not usable as a URL"))?;
+        Ok(Self { client, base, connections })
     }
-    let mut request = reqwest::Request::new(parts.method, url);
-    *request.headers_mut() = parts.headers;
-    if !body.as_bytes().is_empty() {
-        *request.body_mut() = Some(reqwest::Body::from(body.into_bytes()));
+
+    /// Turns a request into the HTTP library's; its address is the base URL's with the request's own path and query.
+    ///
+    /// # Errors
+    /// If the HTTP library would ask at another address than the provider wrote.
+    pub(crate) fn address(&self, request: Request<Body>) -> Result<reqwest::Request, Error> {
+        let (parts, body) = request.into_parts();
+        let mut url = self.base.clone();
+        url.set_path(parts.uri.path());
+        url.set_query(parts.uri.query());
+        if (url.path(), url.query()) != (parts.uri.path(), parts.uri.query()) {
+            return Err(Error::new(ErrorKind::Config, "the request's address is not in its canonical form"));
+        }
+        let mut request = reqwest::Request::new(parts.method, url);
+        *request.headers_mut() = parts.headers;
+        if !body.as_bytes().is_empty() {
+            *request.body_mut() = Some(reqwest::Body::from(body.into_bytes()));
+        }
+        Ok(request)
     }
-    Ok(client.execute(request))
+
+    /// Sends a request, and reads the whole reply.
+    pub(crate) async fn send(
+        &self,
+        request: reqwest::Request,
+        max_body: usize,
+    ) -> Result<Response<Body>, Error> {
+        self.connections.run(whole(self.client.execute(request), max_body)).await?
+    }
 }
 
 /// Reads the whole reply, with a body of at most so many bytes.
 ///
 /// A success with a larger body is an error.
 /// Of an error reply with a larger body, the HTTP status and the headers are enough.
-pub(crate) async fn whole(
+async fn whole(
     sending: impl Future<Output = Result<reqwest::Response, reqwest::Error>>,
     max_body: usize,
 ) -> Result<Response<Body>, Error> {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod account;
 #[cfg(feature = "blocking")]
 mod blocking;
 mod client;
@@ -11,13 +12,14 @@ mod retry;
 mod settings;
 mod ticket;
 mod tls;
+mod tokens;
 mod trace;
 mod transport;
 mod wait;
 
 #[cfg(feature = "blocking")]
 pub use blocking::BlockingClient;
-pub use client::{Answer, Client};
+pub use client::{Checked, Client};
 pub use settings::Settings;
 pub use ticket::WaitTicket;
 pub use transport::{Transport, TransportBuilder};

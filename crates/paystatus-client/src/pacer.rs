@@ -65,6 +65,17 @@ impl Pacer {
         turns.silent_until = turns.silent_until.max(until);
     }
 
+    /// Waits until the provider's silence is over, and takes no turn: for a request that the pace does not count.
+    pub(crate) async fn silence(&self, deadline: Option<Instant>) -> Result<(), TooLate> {
+        loop {
+            let now = Instant::now();
+            let until = self.turns().silent_until.filter(|until| *until > now);
+            let Some(until) = until else { return Ok(()) };
+            in_time(until, now, deadline, Some(until))?;
+            tokio::time::sleep_until(until).await;
+        }
+    }
+
     /// Tells at once if the next turn lies beyond the deadline, without taking it.
     pub(crate) fn look_ahead(&self, deadline: Option<Instant>) -> Result<(), TooLate> {
         self.next(&self.turns(), Instant::now(), deadline).map(drop)
@@ -88,16 +99,26 @@ impl Pacer {
             Some(*turn + pace.period())
         });
         let at = before.max(turns.silent_until).map_or(now, |at| at.max(now));
-        let is_too_late = match deadline {
-            Some(deadline) => at > deadline,
-            None => turns.silent_until.is_some_and(|until| until > now + LONGEST_WAIT_FOR_SILENCE),
-        };
-        if is_too_late { Err(TooLate(at - now)) } else { Ok(at) }
+        in_time(at, now, deadline, turns.silent_until)
     }
 
     fn turns(&self) -> std::sync::MutexGuard<'_, Turns> {
         self.turns.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// Tells whether a point in time can be waited for.
+fn in_time(
+    at: Instant,
+    now: Instant,
+    deadline: Option<Instant>,
+    silent_until: Option<Instant>,
+) -> Result<Instant, TooLate> {
+    let is_too_late = match deadline {
+        Some(deadline) => at > deadline,
+        None => silent_until.is_some_and(|until| until > now + LONGEST_WAIT_FOR_SILENCE),
+    };
+    if is_too_late { Err(TooLate(at - now)) } else { Ok(at) }
 }
 
 /// A turn that goes back if whoever waits for it gives up.
@@ -121,7 +142,7 @@ mod tests {
     use super::*;
 
     fn pacer(requests: u32) -> Pacer {
-        Pacer::new(Pace::per_minute(requests))
+        Pacer::new(Some(Pace::per_minute(requests)))
     }
 
     fn in_seconds(seconds: u64) -> Option<Instant> {
@@ -163,7 +184,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn turns_already_promised_wait_for_the_silence_and_keep_the_pace() {
-        let (pacer, start) = (std::sync::Arc::new(Pacer::new(Pace::per_second(1))), Instant::now());
+        let (pacer, start) = (std::sync::Arc::new(Pacer::new(Some(Pace::per_second(1)))), Instant::now());
         let mut checks = tokio::task::JoinSet::new();
         for _ in 0..4 {
             let pacer = std::sync::Arc::clone(&pacer);
@@ -198,7 +219,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_a_deadline_the_pace_is_waited_for_and_a_long_silence_is_told() {
-        let (pacer, start) = (Pacer::new(Pace::per_hour(1)), Instant::now());
+        let (pacer, start) = (Pacer::new(Some(Pace::per_hour(1))), Instant::now());
         pacer.turn(None).await.unwrap();
         pacer.turn(None).await.unwrap();
         assert_eq!(start.elapsed(), Duration::from_secs(3600));

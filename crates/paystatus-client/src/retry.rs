@@ -6,28 +6,27 @@ use tokio::time::{Instant, sleep_until};
 
 /// Decides after each failed attempt of one check whether to try again, and waits before that.
 pub(crate) struct Retries {
-    deadline: Instant,
     max_attempts: u32,
     /// They are made when the first attempt has failed, because most checks need none.
     delays: Option<Box<dyn Iterator<Item = Duration> + Send>>,
 }
 
 impl Retries {
-    pub(crate) fn new(deadline: Instant, max_attempts: u32) -> Self {
-        Self { deadline, max_attempts, delays: None }
+    pub(crate) fn new(max_attempts: u32) -> Self {
+        Self { max_attempts, delays: None }
     }
 
     /// Waits until the next attempt is due.
     ///
     /// The error comes back, at once and not at the deadline, if it can't go away by itself,
     /// the attempts are used up, or the next one would come after the deadline.
-    pub(crate) async fn pause_after(&mut self, error: Error) -> Result<(), Error> {
+    pub(crate) async fn pause_after(&mut self, error: Error, deadline: Instant) -> Result<(), Error> {
         let retries = self.max_attempts as usize - 1;
         let delays = self.delays.get_or_insert_with(|| Box::new(delays().take(retries)));
         let delay = if error.is_retryable() { delays.next() } else { None };
         let delay = delay.map(|delay| delay.max(error.retry_after().unwrap_or_default()));
         match delay.and_then(|delay| Instant::now().checked_add(delay)) {
-            Some(next) if next < self.deadline => {
+            Some(next) if next < deadline => {
                 sleep_until(next).await;
                 Ok(())
             }
@@ -60,11 +59,11 @@ mod tests {
         answers: Vec<Result<(), Error>>,
     ) -> (Result<(), Error>, usize, Duration) {
         let start = Instant::now();
-        let mut retries = Retries::new(start + Duration::from_secs(timeout), max_attempts);
+        let (mut retries, deadline) = (Retries::new(max_attempts), start + Duration::from_secs(timeout));
         for (index, answer) in answers.into_iter().enumerate() {
             let end = match answer {
                 Ok(()) => Ok(()),
-                Err(error) => match retries.pause_after(error).await {
+                Err(error) => match retries.pause_after(error, deadline).await {
                     Ok(()) => continue,
                     Err(error) => Err(error),
                 },

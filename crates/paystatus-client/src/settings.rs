@@ -1,8 +1,10 @@
-use std::time::Duration;
+use std::{fmt, sync::Arc, time::Duration};
 
-use paystatus_core::{Error, ErrorKind, Limits, Pace};
+use http::Response;
+use paystatus_core::{Body, Error, ErrorKind, Facts, Pace};
 
-/// How one account is asked. The defaults are safe and bounded.
+/// How one account is asked. The defaults are safe and bounded;
+/// what is out of range is refused where the settings are put to use, by [`Client::with`](crate::Client::with).
 ///
 /// | setting | default |
 /// |---|---|
@@ -16,8 +18,14 @@ use paystatus_core::{Error, ErrorKind, Limits, Pace};
 /// use paystatus_client::Settings;
 /// use std::time::Duration;
 ///
-/// let patient = Settings::default().with_timeout(Duration::from_secs(30)).with_max_attempts(5);
+/// // For a job at night: few requests, each with time and several attempts.
+/// let patient = Settings::default()
+///     .with_timeout(Duration::from_secs(30))
+///     .with_max_attempts(5)
+///     .with_max_in_flight(4)
+///     .with_pace("5/s".parse()?);
 /// assert_eq!(patient.timeout(), Duration::from_secs(30));
+/// # Ok::<(), paystatus_core::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -26,6 +34,26 @@ pub struct Settings {
     pub(crate) max_body: usize,
     pub(crate) max_in_flight: usize,
     pace: PaceChoice,
+    pub(crate) allows_test_money: bool,
+    pub(crate) observer: Option<Observer>,
+}
+
+/// What is given every reply.
+#[derive(Clone)]
+pub(crate) struct Observer(Arc<See>);
+
+type See = dyn Fn(&Response<Body>) + Send + Sync;
+
+impl Observer {
+    pub(crate) fn see(&self, reply: &Response<Body>) {
+        (self.0)(reply);
+    }
+}
+
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Observer")
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +71,8 @@ impl Default for Settings {
             max_body: 1 << 20,
             max_in_flight: 16,
             pace: PaceChoice::Providers,
+            allows_test_money: false,
+            observer: None,
         }
     }
 }
@@ -60,65 +90,71 @@ impl Settings {
         Self { timeout, ..self }
     }
 
-    /// Sets how many requests one check may send: 1 means no retry, 20 is the most.
+    /// Sets how many attempts one check may make: 1 means no retry, 20 is the most.
     ///
-    /// ```
-    /// use paystatus_client::Settings;
-    /// let once = Settings::default().with_max_attempts(1);
-    /// assert!(format!("{once:?}").contains("max_attempts: 1,"));
-    /// ```
+    /// An attempt is one request for most providers; another one goes on at the request that failed.
     #[must_use]
     pub fn with_max_attempts(self, max_attempts: u32) -> Self {
         Self { max_attempts, ..self }
     }
 
     /// Sets the largest body of a reply in bytes, up to 64 MiB.
-    ///
-    /// ```
-    /// use paystatus_client::Settings;
-    /// let small = Settings::default().with_max_body(64 << 10);
-    /// assert!(format!("{small:?}").contains("max_body: 65536,"));
-    /// ```
     #[must_use]
     pub fn with_max_body(self, max_body: usize) -> Self {
         Self { max_body, ..self }
     }
 
     /// Sets how many requests may be in flight at once, up to 10,000.
-    ///
-    /// ```
-    /// use paystatus_client::Settings;
-    /// let wide = Settings::default().with_max_in_flight(64);
-    /// assert!(format!("{wide:?}").contains("max_in_flight: 64,"));
-    /// ```
     #[must_use]
     pub fn with_max_in_flight(self, max_in_flight: usize) -> Self {
         Self { max_in_flight, ..self }
     }
 
     /// Sets another pace than the provider's own.
-    ///
-    /// ```
-    /// use paystatus_client::Settings;
-    /// let slow = Settings::default().with_pace("5/s".parse()?);
-    /// assert!(format!("{slow:?}").contains("Fixed"));
-    /// # Ok::<(), paystatus_core::Error>(())
-    /// ```
     #[must_use]
     pub fn with_pace(self, pace: Pace) -> Self {
         Self { pace: PaceChoice::Fixed(pace), ..self }
     }
 
     /// Takes away the provider's own pace.
-    ///
-    /// ```
-    /// use paystatus_client::Settings;
-    /// let unlimited = Settings::default().without_pace();
-    /// assert!(format!("{unlimited:?}").contains("Unlimited"));
-    /// ```
     #[must_use]
     pub fn without_pace(self) -> Self {
         Self { pace: PaceChoice::Unlimited, ..self }
+    }
+
+    /// Says that test money counts as money for this account: for tests of a shop, never for a shop.
+    ///
+    /// It changes no answer: whoever verifies a payment asks
+    /// [`StatusClient::allows_test_money`](paystatus_core::StatusClient::allows_test_money).
+    ///
+    /// ```no_run
+    /// # fn example<P: paystatus_core::Provider>(provider: P) -> Result<(), paystatus_core::Error> {
+    /// use paystatus_client::{Client, Settings, Transport};
+    /// use paystatus_core::StatusClient;
+    ///
+    /// let settings = Settings::default().allowing_test_money();
+    /// assert!(Client::with(provider, settings, &Transport::new()?)?.allows_test_money());
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn allowing_test_money(self) -> Self {
+        Self { allows_test_money: true, ..self }
+    }
+
+    /// Shows every reply about a payment to a function, as it was received and before it is read: for recordings.
+    ///
+    /// A reply may hold personal data: mind where it goes. Replies with access tokens are not shown.
+    ///
+    /// ```
+    /// use paystatus_client::Settings;
+    ///
+    /// let settings = Settings::default().observed_by(|reply| println!("HTTP {}", reply.status()));
+    /// # drop(settings);
+    /// ```
+    #[must_use]
+    pub fn observed_by(self, observer: impl Fn(&Response<Body>) + Send + Sync + 'static) -> Self {
+        Self { observer: Some(Observer(Arc::new(observer))), ..self }
     }
 
     /// How long one whole check may take.
@@ -131,9 +167,9 @@ impl Settings {
         self.timeout
     }
 
-    pub(crate) fn pace(&self, limits: Limits) -> Option<Pace> {
+    pub(crate) fn pace(&self, facts: &Facts) -> Option<Pace> {
         match self.pace {
-            PaceChoice::Providers => limits.pace(),
+            PaceChoice::Providers => facts.pace,
             PaceChoice::Fixed(pace) => Some(pace),
             PaceChoice::Unlimited => None,
         }
@@ -182,10 +218,10 @@ mod tests {
 
     #[test]
     fn the_pace_is_the_providers_unless_set() {
-        let [fifteen, five] = [15, 5].map(|requests| Pace::per_minute(requests).unwrap());
-        let limits = Limits::none().with_pace(fifteen);
-        assert_eq!(Settings::default().pace(limits), Some(fifteen));
-        assert_eq!(Settings::default().with_pace(five).pace(limits), Some(five));
-        assert_eq!(Settings::default().without_pace().pace(limits), None);
+        let [fifteen, five] = [15, 5].map(Pace::per_minute);
+        let facts = Facts::new("acme", "Acme", &[], &[]).paced(fifteen);
+        assert_eq!(Settings::default().pace(&facts), Some(fifteen));
+        assert_eq!(Settings::default().with_pace(five).pace(&facts), Some(five));
+        assert_eq!(Settings::default().without_pace().pace(&facts), None);
     }
 }

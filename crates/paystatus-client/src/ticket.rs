@@ -14,9 +14,10 @@ const VERSION: u32 = 1;
 /// use paystatus_client::WaitTicket;
 ///
 /// let ticket = r#"{"version":1,"provider":"acme","by":"payment","id":"p","asked":2,"elapsed_ms":9000,"pause_ms":4000,
-///     "timeout_ms":60000,"plan":{"start":0,"first":2000,"growth_percent":150,"longest":30000,"total":300000,
-///     "most_asks":null,"not_found_grace":60000,"tiers":[null,null,null,null]}}"#;
-/// assert_eq!(serde_json::from_str::<WaitTicket>(ticket)?.provider(), "acme");
+///     "timeout_ms":60000,"plan":{"start_ms":0,"first_ms":2000,"growth_percent":150,"longest_ms":30000,"total_ms":300000,
+///     "most_asks":null,"not_found_grace_ms":60000,"tiers":[]}}"#;
+/// let saved: WaitTicket = serde_json::from_str(ticket)?; // where the process before left it
+/// assert_eq!((saved.provider(), saved.lookup().id(), saved.asked()), ("acme", "p", 2));
 /// assert!(serde_json::from_str::<WaitTicket>(&ticket.replace("9000", "90000")).is_err());
 /// # Ok::<(), serde_json::Error>(())
 /// ```
@@ -70,29 +71,11 @@ impl WaitTicket {
     }
 
     /// The provider that is waited for.
-    ///
-    /// ```
-    /// # let json = r#"{"version":1,"provider":"acme","by":"payment","id":"p","asked":2,"elapsed_ms":9000,"pause_ms":4000,
-    /// #     "timeout_ms":60000,"plan":{"start":0,"first":2000,"growth_percent":150,"longest":30000,"total":300000,
-    /// #     "most_asks":null,"not_found_grace":60000,"tiers":[null,null,null,null]}}"#;
-    /// let ticket: paystatus_client::WaitTicket = serde_json::from_str(json)?; // where the process before left it
-    /// assert_eq!(ticket.provider(), "acme"); // which account to resume it with
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub fn provider(&self) -> &str {
         &self.0.provider
     }
 
     /// What is waited for.
-    ///
-    /// ```
-    /// # let json = r#"{"version":1,"provider":"acme","by":"payment","id":"p","asked":2,"elapsed_ms":9000,"pause_ms":4000,
-    /// #     "timeout_ms":60000,"plan":{"start":0,"first":2000,"growth_percent":150,"longest":30000,"total":300000,
-    /// #     "most_asks":null,"not_found_grace":60000,"tiers":[null,null,null,null]}}"#;
-    /// let ticket: paystatus_client::WaitTicket = serde_json::from_str(json)?; // where the process before left it
-    /// assert_eq!(ticket.lookup().id(), "p");
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub fn lookup(&self) -> Lookup {
         match self.0.by {
             Named::Payment => Lookup::payment(&self.0.id),
@@ -101,15 +84,6 @@ impl WaitTicket {
     }
 
     /// How many asks were made.
-    ///
-    /// ```
-    /// # let json = r#"{"version":1,"provider":"acme","by":"payment","id":"p","asked":2,"elapsed_ms":9000,"pause_ms":4000,
-    /// #     "timeout_ms":60000,"plan":{"start":0,"first":2000,"growth_percent":150,"longest":30000,"total":300000,
-    /// #     "most_asks":null,"not_found_grace":60000,"tiers":[null,null,null,null]}}"#;
-    /// let ticket: paystatus_client::WaitTicket = serde_json::from_str(json)?; // where the process before left it
-    /// assert_eq!(ticket.asked(), 2);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub fn asked(&self) -> u32 {
         self.0.asked
     }

@@ -1,7 +1,5 @@
-use paystatus_core::Error;
+use paystatus_core::{Error, ErrorKind};
 use reqwest::ClientBuilder;
-
-use crate::TransportBuilder;
 
 /// Whether this build can speak TLS at all.
 pub(crate) const IS_THERE: bool =
@@ -11,44 +9,9 @@ pub(crate) const IS_THERE: bool =
 #[derive(Clone, Default)]
 pub(crate) struct Tls {
     #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
-    root_certificates: Vec<Vec<u8>>,
+    pub(crate) root_certificates: Vec<Vec<u8>>,
     #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
-    client_certificate: Option<Vec<u8>>,
-}
-
-impl TransportBuilder {
-    /// Trusts these certificates (PEM, one or several) beside the platform's.
-    ///
-    /// ```
-    /// use paystatus_client::Transport;
-    /// use paystatus_core::ErrorKind;
-    ///
-    /// let pem = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
-    /// let error = Transport::builder().with_root_certificates(pem).build().unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Config);
-    /// ```
-    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
-    #[must_use]
-    pub fn with_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.root_certificates.push(pem.into());
-        self
-    }
-
-    /// Shows this certificate and private key (PEM, one after the other) to servers that ask for one.
-    ///
-    /// ```
-    /// use paystatus_client::Transport;
-    /// use paystatus_core::ErrorKind;
-    ///
-    /// let error = Transport::builder().with_client_certificate("no key in here").build().unwrap_err();
-    /// assert_eq!(error.kind(), ErrorKind::Config);
-    /// ```
-    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
-    #[must_use]
-    pub fn with_client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.tls.client_certificate = Some(pem.into());
-        self
-    }
+    pub(crate) client_certificate: Option<Vec<u8>>,
 }
 
 impl Tls {
@@ -100,10 +63,10 @@ impl Tls {
         } else {
             Verifier::new_with_extra_roots(roots, Arc::clone(&ring))
         };
-        let verifier = verifier.map_err(crate::transport::not_set_up)?;
+        let verifier = verifier.map_err(not_set_up)?;
         let config = ClientConfig::builder_with_provider(ring)
             .with_safe_default_protocol_versions()
-            .map_err(crate::transport::not_set_up)?
+            .map_err(not_set_up)?
             .dangerous() // This is how rustls calls every verifier that is not its own.
             .with_custom_certificate_verifier(Arc::new(verifier));
         let mut config = match &self.client_certificate {
@@ -136,15 +99,18 @@ impl Tls {
     }
 }
 
+pub(crate) fn not_set_up(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
+    let why = "the HTTP client could not be set up: check that the user agent has printable characters only, \
+               and that this machine has root certificates (on Debian, the package `ca-certificates`)";
+    Error::new(ErrorKind::Config, why).with_source(cause)
+}
+
 #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
 fn not_a_root_certificate() -> Error {
-    Error::new(paystatus_core::ErrorKind::Config, "a root certificate is not readable as PEM")
+    Error::new(ErrorKind::Config, "a root certificate is not readable as PEM")
 }
 
 #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
 fn not_a_client_certificate() -> Error {
-    Error::new(
-        paystatus_core::ErrorKind::Config,
-        "the client certificate is not readable as PEM with its private key",
-    )
+    Error::new(ErrorKind::Config, "the client certificate is not readable as PEM with its private key")
 }

@@ -4,6 +4,7 @@ use paystatus_core::{BaseUrl, Error, ErrorKind};
 
 use crate::{
     connections::Connections,
+    exchange::Route,
     tls::{self, Tls},
 };
 
@@ -16,13 +17,16 @@ use crate::{
 /// The connections have a thread of their own, which ends with the last clone:
 /// whatever a server sends, it does not keep the caller's thread busy.
 ///
-/// ```
-/// use paystatus_client::Transport;
+/// ```no_run
+/// # fn example<P: paystatus_core::Provider>(shop: P, other: P) -> Result<(), paystatus_core::Error> {
+/// use paystatus_client::{Client, Settings, Transport};
 /// use std::time::Duration;
 ///
 /// let transport = Transport::builder().with_connect_timeout(Duration::from_secs(1)).build()?;
-/// assert_eq!(format!("{transport:?}"), "Transport");
-/// # Ok::<(), paystatus_core::Error>(())
+/// let shop = Client::with(shop, Settings::default(), &transport)?;
+/// let other = Client::with(other, Settings::default(), &transport)?; // over the same connections
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct Transport {
@@ -37,20 +41,20 @@ pub struct Transport {
 /// use paystatus_client::Transport;
 /// use std::time::Duration;
 ///
-/// let transport = Transport::builder()
+/// let builder = Transport::builder()
 ///     .with_connect_timeout(Duration::from_secs(1))
 ///     .with_user_agent("shop/2.1")
-///     .with_proxy("http://proxy.example:3128")
-///     .build()?;
-/// assert_eq!(format!("{transport:?}"), "Transport"); // nothing of a proxy's password
-/// # Ok::<(), paystatus_core::Error>(())
+///     .with_proxy("http://proxy.example:3128");
+/// assert!(builder.clone().build().is_ok());
+/// // What is out of range is refused here, and not by each step:
+/// assert!(builder.with_connect_timeout(Duration::ZERO).build().is_err());
 /// ```
 #[derive(Clone)]
 pub struct TransportBuilder {
     connect_timeout: Duration,
     user_agent: String,
     proxy: Option<String>,
-    pub(crate) tls: Tls,
+    tls: Tls,
 }
 
 impl Transport {
@@ -58,23 +62,11 @@ impl Transport {
     ///
     /// # Errors
     /// [`ErrorKind::Config`] if the machine has no certificates to check servers with, or lends no thread.
-    ///
-    /// ```
-    /// use paystatus_client::Transport;
-    /// let transport = Transport::new()?; // its clones have the same connections
-    /// assert_eq!(format!("{transport:?}"), "Transport");
-    /// # Ok::<(), paystatus_core::Error>(())
-    /// ```
     pub fn new() -> Result<Self, Error> {
         Self::builder().build()
     }
 
     /// Starts to configure a transport.
-    ///
-    /// ```
-    /// use paystatus_client::Transport;
-    /// assert!(Transport::builder().build().is_ok());
-    /// ```
     pub fn builder() -> TransportBuilder {
         TransportBuilder {
             connect_timeout: Duration::from_secs(3),
@@ -84,13 +76,8 @@ impl Transport {
         }
     }
 
-    /// Where every request is to run.
-    pub(crate) fn connections(&self) -> &Arc<Connections> {
-        &self.connections
-    }
-
-    /// The HTTP client for a provider, if this build can speak to it at all.
-    pub(crate) fn to(&self, base_url: &BaseUrl) -> Result<reqwest::Client, Error> {
+    /// The way to a base URL, if this build can speak to it at all.
+    pub(crate) fn route(&self, base_url: &BaseUrl) -> Result<Route, Error> {
         if base_url.is_https() && !tls::IS_THERE {
             let why = "`base_url` is https, and this build has no TLS: \
                        turn on the feature `rustls`, `rustls-ring` or `native-tls`";
@@ -98,19 +85,13 @@ impl Transport {
         }
         // A proxy would read what goes over plain http, credentials included.
         let direct = base_url.is_loopback() || !base_url.is_https();
-        Ok(if direct { self.direct.clone() } else { self.remote.clone() })
+        let client = if direct { self.direct.clone() } else { self.remote.clone() };
+        Route::new(client, base_url, Arc::clone(&self.connections))
     }
 }
 
 impl TransportBuilder {
     /// Sets how long connecting may take, TLS included: from 1 ms.
-    ///
-    /// ```
-    /// use paystatus_client::Transport;
-    /// use std::time::Duration;
-    /// assert!(Transport::builder().with_connect_timeout(Duration::from_millis(500)).build().is_ok());
-    /// assert!(Transport::builder().with_connect_timeout(Duration::ZERO).build().is_err());
-    /// ```
     #[must_use]
     pub fn with_connect_timeout(self, connect_timeout: Duration) -> Self {
         Self { connect_timeout, ..self }
@@ -129,15 +110,42 @@ impl TransportBuilder {
     }
 
     /// Reaches every host over HTTPS, loopback excepted, through this proxy, whatever the environment says.
-    ///
-    /// ```
-    /// use paystatus_client::Transport;
-    /// assert!(Transport::builder().with_proxy("http://proxy.example:3128").build().is_ok());
-    /// assert!(Transport::builder().with_proxy("http://").build().is_err());
-    /// ```
     #[must_use]
     pub fn with_proxy(self, url: impl Into<String>) -> Self {
         Self { proxy: Some(url.into()), ..self }
+    }
+
+    /// Trusts these certificates (PEM, one or several) beside the platform's.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// use paystatus_core::ErrorKind;
+    ///
+    /// let pem = "-----BEGIN CERTIFICATE-----\nbm90IGEgY2VydGlmaWNhdGU=\n-----END CERTIFICATE-----\n";
+    /// let error = Transport::builder().with_root_certificates(pem).build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// ```
+    #[cfg(any(feature = "rustls", feature = "rustls-ring", feature = "native-tls"))]
+    #[must_use]
+    pub fn with_root_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.root_certificates.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate and private key (PEM, one after the other) to servers that ask for one.
+    ///
+    /// ```
+    /// use paystatus_client::Transport;
+    /// use paystatus_core::ErrorKind;
+    ///
+    /// let error = Transport::builder().with_client_certificate("no key in here").build().unwrap_err();
+    /// assert_eq!(error.kind(), ErrorKind::Config);
+    /// ```
+    #[cfg(any(feature = "rustls", feature = "rustls-ring"))]
+    #[must_use]
+    pub fn with_client_certificate(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.tls.client_certificate = Some(pem.into());
+        self
     }
 
     /// Builds the transport.
@@ -195,14 +203,8 @@ impl TransportBuilder {
             .tcp_nodelay(true)
             .user_agent(&self.user_agent);
         let builder = proxies(self.tls.configure(builder)?);
-        builder.build().map_err(|error| not_set_up(error.without_url()))
+        builder.build().map_err(|error| tls::not_set_up(error.without_url()))
     }
-}
-
-pub(crate) fn not_set_up(cause: impl std::error::Error + Send + Sync + 'static) -> Error {
-    let why = "the HTTP client could not be set up: check that the user agent has printable characters only, \
-               and that this machine has root certificates (on Debian, the package `ca-certificates`)";
-    Error::new(ErrorKind::Config, why).with_source(cause)
 }
 
 impl fmt::Debug for Transport {

@@ -1,4 +1,4 @@
-use std::{fmt, future::IntoFuture, time::Duration};
+use std::{fmt, future::IntoFuture, sync::Arc, time::Duration};
 
 use futures_util::{Stream, future::BoxFuture, stream};
 use paystatus_core::{Error, ErrorKind, Finality, Lookup, Payment, StatusClient, WaitPlan};
@@ -58,7 +58,7 @@ pub enum Waited<D> {
 ///
 /// ```
 /// use paystatus_client::{Wait, Waited};
-/// use paystatus_core::{Error, Finality, Funds, Lookup, Meaning, Payment, Status, StatusClient, async_trait};
+/// use paystatus_core::{Error, Finality, Funds, Lookup, Meaning, Payment, Snapshot, Status, StatusClient, async_trait};
 /// use serde_json::Value;
 /// use std::time::Duration;
 ///
@@ -69,7 +69,7 @@ pub enum Waited<D> {
 ///     fn provider(&self) -> &'static str { "acme" }
 ///     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
 ///         let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-///         Ok(Payment::new(lookup, "p", paid, "settled", Value::Null))
+///         Ok(Payment::new(lookup, Snapshot::new("p", paid, "settled"), Value::Null))
 ///     }
 /// }
 ///
@@ -81,12 +81,25 @@ pub enum Waited<D> {
 /// ```
 #[must_use = "a wait does nothing until it is awaited or started"]
 pub struct Wait<'a, D> {
-    ask: Ask<'a, D>,
-    until: Until<'a, D>,
-    provider: &'static str,
+    terms: Terms<'a, D>,
+    timeout: Duration,
+}
+
+/// What is waited for, and how.
+struct Terms<'a, D> {
+    client: Arc<dyn Asks<D> + 'a>,
     lookup: Lookup,
     plan: WaitPlan,
-    timeout: Duration,
+}
+
+impl<D> Terms<'_, D> {
+    /// Asks once, and tells whether that was for the last time; no answer comes back if the ask was cut off.
+    async fn ask(&self, deadline: Instant) -> (Option<Result<Payment<D>, Error>>, bool) {
+        let now = Instant::now();
+        let is_last = now >= deadline;
+        let cut = if is_last { now + LAST_ASK } else { deadline };
+        (timeout_at(cut, self.client.ask(&self.lookup)).await.ok(), is_last)
+    }
 }
 
 /// A wait that was started: it can be asked for its end, followed, saved and dropped.
@@ -108,45 +121,70 @@ pub struct Wait<'a, D> {
 /// # }
 /// ```
 pub struct Waiting<'a, D> {
-    wait: Wait<'a, D>,
+    terms: Terms<'a, D>,
     start: Instant,
-    deadline: Instant,
     next: Instant,
-    /// When the provider's latest `Retry-After` allows the next ask; the plan may be slower.
-    allowed: Instant,
+    /// How long the whole wait is; 31 days are less than what is room for.
+    total_ms: u32,
     asked: u32,
     last: Option<Payment<D>>,
     error: Option<Error>,
 }
 
-/// Asks once, when the account's pace allows it. The future is boxed, so that a wait that sleeps does not hold its size.
-type Ask<'a, D> = Box<dyn Fn(&Lookup) -> BoxFuture<'a, Result<Payment<D>, Error>> + Send + Sync + 'a>;
-type Until<'a, D> = Option<Box<dyn Fn(&Payment<D>) -> bool + Send + Sync + 'a>>;
+/// What a wait asks: any client.
+pub(crate) trait Asks<D>: Send + Sync {
+    /// The name of the provider that is asked.
+    fn provider(&self) -> &'static str;
+
+    /// Asks once, when the account's pace allows it. The future is boxed, so that a wait that sleeps does not hold its size.
+    fn ask<'b>(&'b self, lookup: &'b Lookup) -> BoxFuture<'b, Result<Payment<D>, Error>>;
+
+    /// Tells whether this is what is waited for.
+    fn is_met(&self, payment: &Payment<D>) -> bool {
+        payment.finality() != Finality::Open
+    }
+}
+
+impl Asks<Value> for &dyn StatusClient {
+    fn provider(&self) -> &'static str {
+        (**self).provider()
+    }
+
+    fn ask<'b>(&'b self, lookup: &'b Lookup) -> BoxFuture<'b, Result<Payment<Value>, Error>> {
+        self.status_in_turn(lookup)
+    }
+}
+
+/// A client, and what to wait for.
+struct Until<'a, D, F> {
+    client: Arc<dyn Asks<D> + 'a>,
+    until: F,
+}
+
+impl<D, F: Fn(&Payment<D>) -> bool + Send + Sync> Asks<D> for Until<'_, D, F> {
+    fn provider(&self) -> &'static str {
+        self.client.provider()
+    }
+
+    fn ask<'b>(&'b self, lookup: &'b Lookup) -> BoxFuture<'b, Result<Payment<D>, Error>> {
+        self.client.ask(lookup)
+    }
+
+    fn is_met(&self, payment: &Payment<D>) -> bool {
+        (self.until)(payment)
+    }
+}
 
 impl<'a> Wait<'a, Value> {
     /// Waits through any client, by its provider's plan; [`Client::wait`](crate::Client::wait) does it with typed details.
-    ///
-    /// ```no_run
-    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
-    /// use paystatus_client::{Wait, Waited};
-    ///
-    /// let waited = Wait::new(client, "pay_001").await?;
-    /// assert!(!matches!(waited, Waited::Open(_))); // that is for waits with `until`
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn new(client: &'a dyn StatusClient, lookup: impl Into<Lookup>) -> Self {
-        let ask = move |lookup: &Lookup| -> BoxFuture<'a, _> {
-            let lookup = lookup.clone();
-            Box::pin(async move { client.status_in_turn(&lookup).await })
-        };
-        Self::over(Box::new(ask), client.provider(), lookup.into(), client.wait_plan())
+        Self::over(Arc::new(client), lookup.into(), client.wait_plan())
     }
 }
 
 impl<'a, D: 'a> Wait<'a, D> {
-    pub(crate) fn over(ask: Ask<'a, D>, provider: &'static str, lookup: Lookup, plan: WaitPlan) -> Self {
-        Self { ask, until: None, provider, lookup, plan, timeout: plan.total() }
+    pub(crate) fn over(client: Arc<dyn Asks<D> + 'a>, lookup: Lookup, plan: WaitPlan) -> Self {
+        Self { terms: Terms { client, lookup, plan }, timeout: plan.total() }
     }
 
     /// Sets how long to wait in all, instead of the plan's total; at most 31 days.
@@ -156,8 +194,9 @@ impl<'a, D: 'a> Wait<'a, D> {
     /// use paystatus_client::Wait;
     /// use std::time::Duration;
     ///
-    /// let wait = Wait::new(client, "pay_001").with_timeout(Duration::from_secs(90));
-    /// assert!(format!("{wait:?}").contains("timeout: 90s"));
+    /// // A page that somebody looks at: after 90 s it says "we will write to you".
+    /// let waited = Wait::new(client, "pay_001").with_timeout(Duration::from_secs(90)).await?;
+    /// println!("{waited:?}");
     /// # Ok(())
     /// # }
     /// ```
@@ -165,7 +204,7 @@ impl<'a, D: 'a> Wait<'a, D> {
         Self { timeout, ..self }
     }
 
-    /// Sets another plan than the provider's, its total included.
+    /// Sets another plan than the provider's, its total included; one that can't be used ends the wait before it asks.
     ///
     /// ```no_run
     /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
@@ -174,13 +213,14 @@ impl<'a, D: 'a> Wait<'a, D> {
     /// use std::time::Duration;
     ///
     /// let [minute, hour] = [60, 3600].map(Duration::from_secs);
-    /// let wait = Wait::new(client, "pay_001").with_plan(WaitPlan::new(minute, minute, hour)?);
-    /// assert!(format!("{wait:?}").contains("timeout: 3600s"));
+    /// let every_minute = WaitPlan::new(minute, minute, hour).with_most_asks(30);
+    /// let waited = Wait::new(client, "pay_001").with_plan(every_minute).await?;
+    /// println!("{waited:?}");
     /// # Ok(())
     /// # }
     /// ```
     pub fn with_plan(self, plan: WaitPlan) -> Self {
-        Self { plan, timeout: plan.total(), ..self }
+        Self { terms: Terms { plan, ..self.terms }, timeout: plan.total() }
     }
 
     /// Waits for something else than that the payment is not open any more, such as an authorization.
@@ -200,23 +240,14 @@ impl<'a, D: 'a> Wait<'a, D> {
     /// # }
     /// ```
     pub fn until(self, until: impl Fn(&Payment<D>) -> bool + Send + Sync + 'a) -> Self {
-        Self { until: Some(Box::new(until)), ..self }
+        let client = Arc::new(Until { client: self.terms.client, until });
+        Self { terms: Terms { client, ..self.terms }, ..self }
     }
 
     /// Starts the clock, without asking yet.
-    ///
-    /// ```no_run
-    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
-    /// use paystatus_client::Wait;
-    ///
-    /// let waiting = Wait::new(client, "pay_001").start();
-    /// assert_eq!(waiting.asked(), 0);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn start(self) -> Waiting<'a, D> {
         let now = Instant::now();
-        let first = now + self.plan.start();
+        let first = now + self.terms.plan.start();
         self.resumed(Duration::ZERO, first, 0)
     }
 
@@ -239,8 +270,9 @@ impl<'a, D: 'a> Wait<'a, D> {
     /// ```
     pub fn resume(self, ticket: &WaitTicket) -> Result<Waiting<'a, D>, Error> {
         let (elapsed, pause) = (ticket.elapsed(), ticket.pause());
-        ticket.is_for(self.provider)?;
-        let wait = Self { lookup: ticket.lookup(), plan: ticket.plan(), timeout: ticket.timeout(), ..self };
+        ticket.is_for(self.terms.client.provider())?;
+        let terms = Terms { lookup: ticket.lookup(), plan: ticket.plan(), ..self.terms };
+        let wait = Self { terms, timeout: ticket.timeout() };
         Ok(wait.resumed(elapsed, Instant::now() + pause, ticket.asked()))
     }
 
@@ -285,18 +317,14 @@ impl<'a, D: 'a> Wait<'a, D> {
 
     fn resumed(self, elapsed: Duration, next: Instant, asked: u32) -> Waiting<'a, D> {
         let now = Instant::now();
-        let start = now.checked_sub(elapsed).unwrap_or(now);
-        let left = self.timeout.min(LONGEST).saturating_sub(elapsed);
-        Waiting {
-            wait: self,
-            start,
-            deadline: now + left,
-            next,
-            allowed: now,
-            asked,
-            last: None,
-            error: None,
-        }
+        let total = self.timeout.min(LONGEST);
+        // A machine that has just been started may have no name for a time before that.
+        let (start, total) = match now.checked_sub(elapsed) {
+            Some(start) => (start, total),
+            None => (now, total.saturating_sub(elapsed)),
+        };
+        let total_ms = u32::try_from(total.as_millis()).unwrap_or(u32::MAX);
+        Waiting { terms: self.terms, start, next, total_ms, asked, last: None, error: None }
     }
 }
 
@@ -315,7 +343,14 @@ impl<'a, D: Send + 'a> IntoFuture for Wait<'a, D> {
     fn into_future(self) -> Self::IntoFuture {
         // Started outside of the future, so that the future holds the wait once.
         let mut waiting = self.start();
-        Box::pin(async move { waiting.finish().await })
+        Box::pin(async move {
+            // As `finish` does, without the room that a future inside of another one takes.
+            loop {
+                if let Some(end) = waiting.step().await {
+                    return end.map(|how| waiting.ended(how));
+                }
+            }
+        })
     }
 }
 
@@ -323,7 +358,8 @@ impl<D> Waiting<'_, D> {
     /// Asks until the wait ends; it can be dropped and called again.
     ///
     /// # Errors
-    /// An error that asking again can't cure (credentials, configuration, lookup) ends the wait at once.
+    /// An error that asking again can't cure (credentials, configuration, lookup) ends the wait at once;
+    /// so does a plan that [can't be used](WaitPlan::check).
     /// [`ErrorKind::NotFound`] ends it only after the plan's grace
     /// ([`WaitPlan::with_not_found_grace`]): the time in which a new payment may not be known yet.
     ///
@@ -346,31 +382,11 @@ impl<D> Waiting<'_, D> {
     }
 
     /// The payment as it was last seen.
-    ///
-    /// ```no_run
-    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
-    /// use paystatus_client::Wait;
-    ///
-    /// let waiting = Wait::new(client, "pay_001").start();
-    /// assert!(waiting.last().is_none()); // nobody was asked yet
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn last(&self) -> Option<&Payment<D>> {
         self.last.as_ref()
     }
 
     /// How many asks were answered or failed so far.
-    ///
-    /// ```no_run
-    /// # async fn example(client: &dyn paystatus_core::StatusClient) -> Result<(), paystatus_core::Error> {
-    /// use paystatus_client::Wait;
-    ///
-    /// let waiting = Wait::new(client, "pay_001").start();
-    /// assert_eq!(waiting.asked(), 0);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn asked(&self) -> u32 {
         self.asked
     }
@@ -389,10 +405,10 @@ impl<D> Waiting<'_, D> {
     pub fn ticket(&self) -> WaitTicket {
         let now = Instant::now();
         WaitTicket::new(
-            self.wait.provider,
-            &self.wait.lookup,
-            self.wait.plan,
-            self.wait.timeout.min(LONGEST),
+            self.terms.client.provider(),
+            &self.terms.lookup,
+            self.terms.plan,
+            Duration::from_millis(self.total_ms.into()),
             now.saturating_duration_since(self.start),
             self.next.saturating_duration_since(now),
             self.asked,
@@ -403,39 +419,33 @@ impl<D> Waiting<'_, D> {
     ///
     /// Nothing changes before the ask is answered, so that dropping the future loses nothing.
     async fn step(&mut self) -> Option<Result<End, Error>> {
-        if self.allowed > self.deadline {
-            return Some(Ok(End::TimedOut));
+        if let Err(error) = self.terms.plan.check() {
+            return Some(Err(error));
         }
-        sleep_until(self.next.min(self.deadline)).await;
-        let is_last = Instant::now() >= self.deadline;
-        let cut = if is_last { Instant::now() + LAST_ASK } else { self.deadline };
-        let answer = timeout_at(cut, (self.wait.ask)(&self.wait.lookup)).await;
+        sleep_until(self.next.min(self.deadline())).await;
+        // Boxed, so that a wait that sleeps holds nothing of what asking needs.
+        let (answer, is_last) = Box::pin(self.terms.ask(self.deadline())).await;
         self.asked += 1;
         let now = Instant::now();
-        let mut pause = self.wait.plan.pause(self.asked, now - self.start);
+        let mut pause = self.terms.plan.pause(self.asked, now - self.start);
+        let mut retry_after = Duration::ZERO;
         match answer {
-            Ok(Ok(payment)) => {
-                let is_met = self
-                    .wait
-                    .until
-                    .as_ref()
-                    .map_or(payment.finality() != Finality::Open, |until| until(&payment));
-                let end = is_met || payment.is_final();
+            Some(Ok(payment)) => {
+                let end = self.terms.client.is_met(&payment) || payment.is_final();
                 self.error = None;
                 self.last = Some(payment);
                 if end {
                     return Some(Ok(End::Met));
                 }
             }
-            Ok(Err(error)) if self.is_lasting(&error, now - self.start) => return Some(Err(error)),
-            Ok(Err(error)) => {
-                let retry_after = error.retry_after().unwrap_or_default();
-                self.allowed = now.checked_add(retry_after).unwrap_or(now + LONGEST);
+            Some(Err(error)) if self.is_lasting(&error, now - self.start) => return Some(Err(error)),
+            Some(Err(error)) => {
+                retry_after = error.retry_after().unwrap_or_default();
                 pause = pause.max(retry_after);
                 self.error = Some(error);
             }
             // The error of an earlier ask says more than that this one was cut off.
-            Err(_) => {
+            None => {
                 let cut = || {
                     Error::new(ErrorKind::Timeout, "no whole answer came before the wait ran out")
                         .with_attempts(1)
@@ -444,8 +454,13 @@ impl<D> Waiting<'_, D> {
             }
         }
         self.next = now.checked_add(pause).unwrap_or(now + LONGEST);
-        let is_used_up = self.wait.plan.most_asks().is_some_and(|most| self.asked >= most);
-        (is_last || is_used_up || now >= self.deadline).then_some(Ok(End::TimedOut))
+        let is_used_up = self.terms.plan.most_asks().is_some_and(|most| self.asked >= most);
+        let left = self.deadline().saturating_duration_since(now);
+        (is_last || is_used_up || retry_after > left || left.is_zero()).then_some(Ok(End::TimedOut))
+    }
+
+    fn deadline(&self) -> Instant {
+        self.start + Duration::from_millis(self.total_ms.into())
     }
 
     fn is_lasting(&self, error: &Error, elapsed: Duration) -> bool {
@@ -455,7 +470,7 @@ impl<D> Waiting<'_, D> {
             | ErrorKind::Rejected
             | ErrorKind::Unauthorized
             | ErrorKind::Unsupported => true,
-            ErrorKind::NotFound => self.last.is_none() && elapsed > self.wait.plan.not_found_grace(),
+            ErrorKind::NotFound => self.last.is_none() && elapsed > self.terms.plan.not_found_grace(),
             ErrorKind::Transport => !error.is_retryable(),
             _ => false,
         }
@@ -487,9 +502,9 @@ enum End {
 impl<D> fmt::Debug for Wait<'_, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Wait")
-            .field("provider", &self.provider)
-            .field("lookup", &self.lookup)
-            .field("plan", &self.plan)
+            .field("provider", &self.terms.client.provider())
+            .field("lookup", &self.terms.lookup)
+            .field("plan", &self.terms.plan)
             .field("timeout", &self.timeout)
             .finish_non_exhaustive()
     }
@@ -498,7 +513,8 @@ impl<D> fmt::Debug for Wait<'_, D> {
 impl<D> fmt::Debug for Waiting<'_, D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Waiting")
-            .field("wait", &self.wait)
+            .field("provider", &self.terms.client.provider())
+            .field("lookup", &self.terms.lookup)
             .field("asked", &self.asked)
             .finish_non_exhaustive()
     }

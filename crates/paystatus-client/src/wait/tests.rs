@@ -1,7 +1,7 @@
 use std::sync::Mutex;
 
 use futures_util::StreamExt;
-use paystatus_core::{Funds, Meaning, Pending, Status, async_trait};
+use paystatus_core::{Funds, Meaning, Pending, Snapshot, Status, async_trait};
 
 use super::*;
 
@@ -25,7 +25,7 @@ impl<F: Fn(u64) -> Result<Meaning, Error> + Send + Sync> StatusClient for Script
             std::future::pending::<()>().await;
         }
         let meaning = (self.script)(second)?;
-        Ok(Payment::new(lookup, "p", meaning, "word", Value::Null))
+        Ok(Payment::new(lookup, Snapshot::new("p", meaning, "word"), Value::Null))
     }
 }
 
@@ -118,7 +118,7 @@ async fn not_found_is_an_answer_after_its_grace_unless_the_payment_was_seen() {
         run(200, |second| if second == 0 { Ok(OPEN) } else { fails(ErrorKind::NotFound) }).await;
     assert!(matches!(waited, Ok(Waited::TimedOut { last: Some(_), .. })));
     let client = scripted(|_| fails(ErrorKind::NotFound));
-    let patient = WaitPlan::default().with_not_found_grace(seconds(300)).unwrap();
+    let patient = WaitPlan::default().with_not_found_grace(seconds(300));
     let waited = Wait::new(&client, "p").with_plan(patient).await;
     assert!(matches!(waited, Ok(Waited::TimedOut { last: None, .. })));
 }
@@ -176,11 +176,19 @@ async fn a_predicate_can_wait_for_something_else_and_final_ends_it_all_the_same(
 #[tokio::test(start_paused = true)]
 async fn a_strict_plan_starts_late_and_asks_rarely() {
     let client = scripted(|_| Ok(OPEN));
-    let plan = WaitPlan::new(seconds(1800), seconds(3600), seconds(7200)).unwrap();
-    let npci = plan.starting_after(seconds(90)).unwrap().with_most_asks(3).unwrap();
+    let plan = WaitPlan::new(seconds(1800), seconds(3600), seconds(7200));
+    let npci = plan.starting_after(seconds(90)).with_most_asks(3);
     let waited = Wait::new(&client, "p").with_plan(npci).await;
     assert!(matches!(waited, Ok(Waited::TimedOut { asked: 3, .. })));
     assert_eq!(client.asked.into_inner().unwrap(), [90, 1890, 4590]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_without_a_pause_is_refused_before_it_asks() {
+    let client = scripted(|_| Ok(OPEN));
+    let endless = WaitPlan::new(Duration::ZERO, seconds(1), seconds(60));
+    let error = Wait::new(&client, "p").with_plan(endless).await.unwrap_err();
+    assert_eq!((error.kind(), client.asked.into_inner().unwrap()), (ErrorKind::Config, vec![]));
 }
 
 #[tokio::test(start_paused = true)]
@@ -214,7 +222,7 @@ async fn a_dropped_future_loses_nothing_and_a_ticket_goes_on_elsewhere() {
     }
     let asked = client.asked.lock().unwrap().clone();
     assert_eq!(asked, [0, 2, 5, 9]);
-    assert_eq!(waiting.last().map(Payment::status), Some(OPEN.status));
+    assert_eq!(waiting.last().map(|payment| payment.status()), Some(OPEN.status));
 
     let text = serde_json::to_string(&waiting.ticket()).unwrap();
     drop(waiting);
@@ -229,7 +237,7 @@ async fn a_dropped_future_loses_nothing_and_a_ticket_goes_on_elsewhere() {
 
 #[test]
 fn tickets_that_are_not_consistent_are_refused() {
-    let plan = WaitPlan::default().with_most_asks(9).unwrap();
+    let plan = WaitPlan::default().with_most_asks(9);
     let ticket = WaitTicket::new("acme", &Lookup::order("o"), plan, seconds(60), seconds(9), seconds(4), 2);
     let text = serde_json::to_string(&ticket).unwrap();
     assert_eq!(serde_json::from_str::<WaitTicket>(&text).unwrap(), ticket);
@@ -246,7 +254,7 @@ fn tickets_that_are_not_consistent_are_refused() {
         (r#""pause_ms":4000"#, r#""pause_ms":18446744073709551615"#),
         (r#""timeout_ms":60000"#, r#""timeout_ms":0"#),
         (r#""timeout_ms":60000"#, r#""timeout_ms":18446744073709551615"#),
-        (r#""first":2000"#, r#""first":0"#),
+        (r#""first_ms":2000"#, r#""first_ms":0"#),
         (r#""asked":2"#, r#""asked":2,"more":1"#),
     ] {
         assert!(text.contains(from), "{text}");
@@ -269,4 +277,17 @@ async fn a_ticket_of_another_provider_is_refused() {
     let error = Wait::new(&client, "p").resume(&ticket).unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Config);
     assert!(error.message().contains("`acme`") && error.message().contains("`scripted`"));
+}
+
+#[test]
+#[cfg(target_pointer_width = "64")]
+fn a_wait_holds_its_payment_a_timer_and_little_else() {
+    let client = scripted(|_| Ok(OPEN));
+    tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(
+        async {
+            let whole = size_of_val(&*Wait::new(&client, "p").into_future());
+            let parts = size_of::<Payment<Value>>() + size_of::<tokio::time::Sleep>();
+            assert!(whole <= parts + 216, "{whole} bytes, of which {parts} are the payment and the timer");
+        },
+    );
 }

@@ -5,7 +5,7 @@ use httpmock::Method::GET;
 use paystatus_client::{Client, Settings, Transport};
 use paystatus_core::{ErrorKind, Lookup, Pace};
 
-use crate::{acme, server};
+use crate::{acme, now, server};
 
 fn lookups(count: usize) -> Vec<Lookup> {
     (0..count)
@@ -42,8 +42,7 @@ async fn the_order_can_be_kept() {
 async fn what_waits_for_its_turn_does_not_time_out() {
     let server = server().await;
     // Four at once and then no more for a second: the last of twenty waits longer than its own timeout.
-    let settings =
-        Settings::default().with_pace(Pace::per_second(4).unwrap()).with_timeout(Duration::from_secs(3));
+    let settings = Settings::default().with_pace(Pace::per_second(4)).with_timeout(Duration::from_secs(3));
     let client = Client::with(acme(&server), settings, &Transport::new().unwrap()).unwrap();
     let paid = (0..20).map(|number| Lookup::payment(format!("paid-{number}")));
     let answers: Vec<_> = client.check_many(stream::iter(paid)).collect().await;
@@ -70,16 +69,10 @@ async fn dropping_the_stream_asks_no_more() {
     assert!(client.status("paid-again").await.is_ok(), "places in flight are free again");
 }
 
-/// Polls once.
-fn now<F: Future + Unpin>(mut future: F) -> std::task::Poll<F::Output> {
-    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
-    std::pin::Pin::new(&mut future).poll(&mut context)
-}
-
 #[tokio::test]
 async fn a_single_check_beside_a_slow_bulk_learns_at_once_that_it_is_limited() {
     let server = server().await;
-    let settings = Settings::default().with_pace(Pace::per_hour(1).unwrap()).with_max_in_flight(2);
+    let settings = Settings::default().with_pace(Pace::per_hour(1)).with_max_in_flight(2);
     let client = Client::with(acme(&server), settings, &Transport::new().unwrap()).unwrap();
     let mut bulk = Box::pin(client.check_many(stream::iter(lookups(9)).skip(1)));
     assert!(bulk.next().await.unwrap().1.is_ok());

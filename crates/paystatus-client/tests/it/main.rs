@@ -6,12 +6,23 @@
 mod blocking;
 mod bulk;
 mod spans;
+mod tokens;
 
 use httpmock::{Method::GET, MockServer};
 use paystatus_client::{Client, Settings, Transport};
 use paystatus_core::{
-    BaseUrl, Body, Error, ErrorKind, Finality, Funds, Lookup, Meaning, Payment, Provider, Status, json, reply,
+    Answer, Ask, BaseUrl, Body, Error, ErrorKind, Facts, Finality, Funds, Provider, Refusal, Row, Snapshot,
+    Source, Status, json,
 };
+
+const STATUSES: &[Row] = &[Row::new(
+    &["settled"],
+    Status::Paid,
+    Finality::Final,
+    Funds::Taken,
+    Source::new("https://example.com/docs", "2026-11"),
+)];
+static FACTS: Facts = Facts::new("acme", "Acme Pay", STATUSES, &[]);
 
 /// A provider that is asked at `/payments/{id}` and answers with a status word.
 #[derive(Debug)]
@@ -26,30 +37,30 @@ struct Acme {
 impl Provider for Acme {
     type Details = ();
 
-    fn name(&self) -> &'static str {
-        "acme"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    fn request(&self, lookup: &Lookup) -> Result<http::Request<Body>, Error> {
+    fn request(&self, ask: &Ask<'_>) -> Result<http::Request<Body>, Error> {
         let base = self.elsewhere.as_ref().unwrap_or(&self.base_url);
-        base.join("/payments").path(self.detour).segment(lookup.payment_id()?)?.get()
+        base.join("/payments").path(self.detour).segment(ask.lookup().payment_id()?)?.get()
     }
 
-    fn interpret(&self, lookup: &Lookup, reply: &http::Response<Body>) -> Result<Payment<()>, Error> {
-        if !reply.status().is_success() {
-            return Err(reply::error(reply, &[], &reply::Said::nothing()));
-        }
-        let word: &str = json::from_str(reply::text(reply)?)?;
-        let meaning = match word {
-            "settled" => Meaning::new(Status::Paid, Finality::Final, Funds::Taken),
-            _ => Meaning::UNKNOWN,
-        };
-        Ok(Payment::new(lookup, lookup.id(), meaning, word, ()))
+    fn read(&self, ask: &Ask<'_>, text: &str) -> Result<Answer<()>, Refusal> {
+        let word: &str = json::from_str(text)?;
+        let snapshot = Snapshot::new(ask.lookup().id(), Row::judge(STATUSES, &[Some(word)]), word);
+        Ok(Answer::Payment(snapshot, ()))
     }
+}
+
+/// Polls once.
+fn now<F: Future + Unpin>(mut future: F) -> std::task::Poll<F::Output> {
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    std::pin::Pin::new(&mut future).poll(&mut context)
 }
 
 fn acme(server: &MockServer) -> Acme {
@@ -74,7 +85,7 @@ async fn a_check_is_one_request() {
     let client = Client::new(acme(&server)).unwrap();
     let payment = client.clone().status("paid-1").await.unwrap();
     assert!(payment.is_paid());
-    assert_eq!(client.provider().name(), "acme");
+    assert_eq!(client.provider().facts().name, "acme");
     assert!(format!("{client:?}").contains("acme"));
     let error = client.status("other").await.unwrap_err();
     assert_eq!((error.kind(), error.attempts(), error.provider()), (ErrorKind::Rejected, 1, Some("acme")));

@@ -1,19 +1,20 @@
-use std::{
-    io::Write,
-    sync::{Arc, Mutex},
-};
+use std::{cell::RefCell, io::Write, sync::Once};
 
 use paystatus_client::Client;
 use tracing::Instrument;
 
 use crate::{acme, server};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Writes to the log of the thread, which is the log of the test.
+struct Log;
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -22,25 +23,31 @@ impl Write for Log {
     }
 }
 
+/// Begins to log, for all tests: what one thread's subscriber sees depends on what the others do.
+pub(crate) fn start_log() {
+    static START: Once = Once::new();
+    START.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_ansi(false);
+        subscriber.with_writer(|| Log).init();
+    });
+}
+
+/// What this test has logged.
+pub(crate) fn logged() -> String {
+    LOG.with_borrow(|log| String::from_utf8(log.clone()).unwrap())
+}
+
 #[tokio::test]
 async fn a_check_is_one_span_with_the_documented_fields() {
     let server = server().await;
     let client = Client::new(acme(&server)).unwrap();
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::DEBUG)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    start_log();
     let span = tracing::info_span!("caller");
     client.status("paid-1").instrument(span.clone()).await.unwrap();
     client.status("lost").instrument(span.clone()).await.unwrap_err();
     client.status_in_turn("..").instrument(span).await.unwrap_err();
-    drop(guard);
 
-    let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    let text = logged();
     let ends: Vec<_> = text.lines().filter(|line| line.contains("checked a payment's status")).collect();
     assert_eq!(ends.len(), 3, "{text}");
     for field in [

@@ -1,0 +1,275 @@
+use std::{
+    hash::{BuildHasher, RandomState},
+    time::SystemTime,
+};
+
+use http::Request;
+use paystatus_core::{Body, Check, Error, ErrorKind, Lookup, Pace, Payment, Provider};
+use tokio::{
+    sync::{Semaphore, SemaphorePermit},
+    time::{Instant, timeout_at},
+};
+use tracing::Instrument;
+
+use crate::{
+    Settings, Transport,
+    exchange::Route,
+    pacer::{Pacer, TooLate},
+    retry::Retries,
+    settings::Observer,
+    tokens::Tokens,
+    trace,
+};
+
+/// One account of a provider, and everything that its checks share.
+pub(crate) struct Account<P> {
+    pub(crate) provider: P,
+    pub(crate) settings: Settings,
+    route: Route,
+    /// For a provider whose requests need an access token.
+    tokens: Option<Tokens>,
+    pacer: Pacer,
+    in_flight: Semaphore,
+}
+
+impl<P: Provider> Account<P> {
+    pub(crate) fn new(provider: P, settings: Settings, transport: &Transport) -> Result<Self, Error> {
+        settings.check()?;
+        let route = transport.route(provider.base_url())?;
+        let tokens = provider.tokens().map(|tokens| transport.route(tokens.base_url())).transpose()?;
+        let pace = settings.pace(provider.facts());
+        pace.map_or(Ok(()), Pace::check)?;
+        let in_flight = Semaphore::new(settings.max_in_flight);
+        Ok(Self {
+            provider,
+            settings,
+            route,
+            tokens: tokens.map(Tokens::new),
+            pacer: Pacer::new(pace),
+            in_flight,
+        })
+    }
+
+    /// One whole check: attempts and pauses within the timeout.
+    pub(crate) async fn check(&self, lookup: &Lookup, begin: Begin) -> Result<Payment<P::Details>, Error> {
+        let name = self.provider.facts().name;
+        let span = trace::check(name, lookup, self.provider.base_url());
+        let mut run = Run {
+            account: self,
+            check: Check::new(&self.provider, lookup),
+            deadline: Instant::now() + self.settings.timeout(),
+            begin,
+            sent: 0,
+        };
+        let result = run.payment(lookup).instrument(span.clone()).await;
+        let result = result.map_err(|error| error.with_provider(name).with_attempts(run.sent));
+        trace::outcome(&span, &result, run.sent);
+        result
+    }
+}
+
+/// When the timeout of a check begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Begin {
+    AtOnce,
+    /// It stands still while the check waits for its turn to send a request.
+    InTurn,
+}
+
+/// A check that is under way.
+struct Run<'a, P> {
+    account: &'a Account<P>,
+    check: Check<'a, P>,
+    deadline: Instant,
+    begin: Begin,
+    sent: u32,
+}
+
+impl<'a, P: Provider> Run<'a, P> {
+    async fn payment(&mut self, lookup: &Lookup) -> Result<Payment<P::Details>, Error> {
+        lookup.any_id()?;
+        let provider = &self.account.provider;
+        if !provider.facts().asked_by.contains(&lookup.by()) {
+            // What can't be asked takes no turn, and fetches no token.
+            provider.request(&lookup.into())?;
+        }
+        let mut retries = Retries::new(self.account.settings.max_attempts);
+        loop {
+            match self.attempt().await {
+                Ok(payment) => return Ok(payment),
+                Err(error) => retries.pause_after(error, self.deadline).await?,
+            }
+        }
+    }
+
+    /// Does what is left to do, up to the payment or the first error; the next attempt goes on there.
+    async fn attempt(&mut self) -> Result<Payment<P::Details>, Error> {
+        let account = self.account;
+        let _place = self.place().await?;
+        let mut has_turn = false;
+        loop {
+            if let Some(tokens) = &account.tokens {
+                self.have_token(tokens).await?;
+            }
+            if !has_turn {
+                let limit = self.limit();
+                self.unhurried(account.pacer.turn(limit)).await.map_err(|late| limited(late, limit))?;
+                has_turn = true;
+            }
+            let now = SystemTime::now();
+            if self.check.needs_token(now) {
+                continue; // The kept token has ended while this check waited for its turn.
+            }
+            let used = self.check.token().cloned();
+            let request = self.check.next(now, nonce())?;
+            let read = self.exchange(&account.route, request, account.settings.observer.as_ref()).await?;
+            if let Some(payment) = read {
+                return Ok(payment);
+            }
+            // What comes next is another request: the second one, or the same with another token.
+            has_turn = false;
+            if let (Some(tokens), Some(refused), None) = (&account.tokens, used, self.check.token()) {
+                tokens.forget(&refused);
+            }
+        }
+    }
+
+    /// Sees to it that the check has an access token: the kept one, the one that is being fetched, or a new one.
+    async fn have_token(&mut self, tokens: &Tokens) -> Result<(), Error> {
+        if !self.check.needs_token(SystemTime::now()) {
+            return Ok(());
+        }
+        self.check.offer(tokens.kept());
+        if !self.check.needs_token(SystemTime::now()) {
+            return Ok(());
+        }
+        // No token is fetched for a request that can't be sent in time, and none while the provider asked for silence.
+        let (pacer, limit) = (&self.account.pacer, self.limit());
+        pacer.look_ahead(limit).map_err(|late| limited(late, limit))?;
+        self.unhurried(pacer.silence(limit)).await.map_err(|late| limited(late, limit))?;
+
+        let fetching = timeout_at(self.deadline, tokens.fetching()).await;
+        let mut fetching =
+            fetching.map_err(|_| Error::new(ErrorKind::Timeout, "no access token came in time"))??;
+        self.check.offer(tokens.kept());
+        let now = SystemTime::now();
+        if !self.check.needs_token(now) {
+            return Ok(());
+        }
+        let request = self.check.next(now, nonce())?;
+        match self.exchange(tokens.route(), request, None).await {
+            Ok(_) => {
+                // From now on it is one that is kept: it may end, or be revoked, before this check has its turn.
+                fetching.end(self.check.token());
+                self.check.offer(tokens.kept());
+                Ok(())
+            }
+            Err(error) => {
+                fetching.fail(&error);
+                Err(error)
+            }
+        }
+    }
+
+    /// Sends one request and reads its reply.
+    async fn exchange(
+        &mut self,
+        route: &Route,
+        request: Request<Body>,
+        observer: Option<&Observer>,
+    ) -> Result<Option<Payment<P::Details>>, Error> {
+        let request = route.address(request)?;
+        self.sent += 1;
+        let reply = timeout_at(self.deadline, route.send(request, self.account.settings.max_body));
+        let reply =
+            reply.await.map_err(|_| Error::new(ErrorKind::Timeout, "no whole answer came in time"))??;
+        trace::reply(&reply);
+        if let Some(observer) = observer {
+            observer.see(&reply);
+        }
+        let read = self.check.read(&reply);
+        if let Err(error) = &read
+            && error.kind() == ErrorKind::RateLimited
+        {
+            self.account.pacer.hold(error.retry_after().unwrap_or_default());
+        }
+        read
+    }
+
+    /// Waits for a place in flight.
+    async fn place(&mut self) -> Result<SemaphorePermit<'a>, Error> {
+        let Account { in_flight, pacer, .. } = self.account;
+        if let Ok(place) = in_flight.try_acquire() {
+            return Ok(place);
+        }
+        // Other checks may hold every place while they wait for their turns:
+        // a check that would be too late learns it now, and not when a place is free.
+        let limit = self.limit();
+        pacer.look_ahead(limit).map_err(|late| limited(late, limit))?;
+        let place = self.unhurried(async {
+            match limit {
+                Some(limit) => timeout_at(limit, in_flight.acquire()).await.ok(),
+                None => Some(in_flight.acquire().await),
+            }
+        });
+        let place = place.await.and_then(Result::ok).filter(|_| Instant::now() < self.deadline);
+        place.ok_or_else(|| {
+            Error::new(ErrorKind::Timeout, "too many requests were in flight to send this one in time")
+        })
+    }
+
+    /// Until when the check waits for its turn.
+    fn limit(&self) -> Option<Instant> {
+        match self.begin {
+            Begin::AtOnce => Some(self.deadline),
+            Begin::InTurn => None,
+        }
+    }
+
+    /// Waits for what belongs to the check's turn.
+    async fn unhurried<T>(&mut self, turn: impl Future<Output = T>) -> T {
+        let start = Instant::now();
+        let turn = turn.await;
+        if self.begin == Begin::InTurn {
+            self.deadline += start.elapsed();
+        }
+        turn
+    }
+}
+
+fn limited(TooLate(delay): TooLate, limit: Option<Instant>) -> Error {
+    let why = match limit {
+        Some(_) => {
+            "the account may send its next request only after the timeout: \
+             so its pace says, or the provider's latest answer"
+        }
+        None => "the provider asked for a longer silence than this check waits for",
+    };
+    Error::new(ErrorKind::RateLimited, why).with_retry_after(delay)
+}
+
+/// Sixteen bytes that no other request has; they are no secret.
+///
+/// Each state of std's hasher has 128 bits of key: from the operating system once a thread, and another one each time.
+fn nonce() -> [u8; 16] {
+    let mut nonce = [0; 16];
+    let state = RandomState::new();
+    nonce[..8].copy_from_slice(&state.hash_one(0).to_ne_bytes());
+    nonce[8..].copy_from_slice(&state.hash_one(1).to_ne_bytes());
+    nonce
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_nonce_comes_twice() {
+        let here = (0..10_000).map(|_| nonce());
+        let there = std::thread::spawn(|| (0..10_000).map(|_| nonce()).collect::<Vec<_>>());
+        let nonces: HashSet<_> = here.chain(there.join().unwrap()).collect();
+        assert_eq!(nonces.len(), 20_000);
+    }
+}
