@@ -12,6 +12,10 @@ use subtle::ConstantTimeEq;
 
 use crate::{Akurateco, sign};
 
+/// What the hash covers.
+pub(crate) const SIGNED: &[&str] =
+    &["id", "order_number", "order_amount", "order_currency", "order_description"];
+
 /// How many fields a callback may have.
 const MAX_FIELDS: usize = 200;
 
@@ -32,7 +36,8 @@ const MAX_FIELDS: usize = 200;
 ///
 /// let headers = http::HeaderMap::new();
 /// let notification = account.verify_callback(&Callback::new(&headers, body, SystemTime::now())).unwrap();
-/// assert_eq!((notification.payment().id(), notification.covers()), ("pay-1", Covers::IdentityAndAmount));
+/// assert_eq!(notification.payments()[0].id(), "pay-1");
+/// assert!(matches!(notification.covers(), Covers::Fields(["id", ..])));
 /// # Ok::<(), paystatus_akurateco::Error>(())
 /// ```
 impl SignsCallbacks for Akurateco {
@@ -46,7 +51,7 @@ impl SignsCallbacks for Akurateco {
         }
         // Callbacks that differ in the case of letters only have the same hash, and so must have the same key.
         let key = hex::encode(&Sha256::digest(signed.to_ascii_uppercase()));
-        Notification::new(Lookup::payment(id), Covers::IdentityAndAmount, 0, key)
+        Notification::new([Lookup::payment(id)], Covers::Fields(SIGNED), 0, key)
     }
 
     fn sign_callback(&self, body: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {

@@ -1,12 +1,6 @@
 use std::collections::BTreeMap;
 
-use http::Response;
-use paystatus_core::{
-    Body, Error,
-    ErrorKind::Rejected,
-    Source, json,
-    reply::{self, ErrorRow, Said, Says},
-};
+use paystatus_core::{ErrorKind::Rejected, ErrorRow, Said, Says, Source, json};
 use serde::{Deserialize, Deserializer, de::IgnoredAny};
 use serde_json::value::RawValue;
 
@@ -71,15 +65,15 @@ fn entries<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Entry>, D::
     Ok(listed.into_iter().filter_map(|entry| json::object(entry.get()).ok()).collect())
 }
 
-/// The error that a reply other than a success stands for.
-pub(crate) fn read(reply: &Response<Body>) -> Error {
-    reply::error(reply, ERRORS, &reply::said(reply).map(telling).unwrap_or_default())
+/// What an error says.
+pub(crate) fn said(text: &str) -> Said {
+    json::object(text).map(telling).unwrap_or_default()
 }
 
-/// The error in a success: only where no status is told, which would be an answer.
-pub(crate) fn in_success(reply: &Response<Body>) -> Option<Error> {
-    let said = reply::said(reply).filter(|said: &Reply| said.status.is_none()).map(telling)?;
-    (said.code.is_some() || said.message.is_some()).then(|| reply::error(reply, ERRORS, &said))
+/// What a success states instead of a payment: nothing where a status is told, which would be an answer.
+pub(crate) fn in_success(text: &str) -> Said {
+    let reply = json::object(text).ok().filter(|reply: &Reply| reply.status.is_none());
+    reply.map(telling).unwrap_or_default()
 }
 
 /// The entry of an error that tells most: the one about the hash, else the first one with a text, else the error's own

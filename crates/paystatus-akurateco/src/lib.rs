@@ -10,7 +10,7 @@ mod request;
 mod sign;
 mod status;
 
-pub use provider::Akurateco;
+pub use provider::{Akurateco, FACTS};
 pub use reply::{Customer, Details, Order};
 pub use sign::Digest;
 

@@ -1,9 +1,36 @@
-use http::{Request, Response};
-use paystatus_core::{BaseUrl, Body, Error, Lookup, Payment, Provider};
+use http::Request;
+use paystatus_core::{
+    Answer, Ask, BaseUrl, Body, By, Covers, Error, Facts, Ids, Provider, Refusal, Said, SignsCallbacks, Tells,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{Details, Digest, reply, request};
+use crate::{
+    Details, Digest,
+    callback::SIGNED,
+    error::{self, ERRORS},
+    reply, request,
+    status::STATUSES,
+};
+
+/// What is known about Akurateco Checkout.
+pub static FACTS: Facts = Facts::new("akurateco", "Akurateco Checkout and its many brands", STATUSES, ERRORS)
+    .asked_by(&[By::Payment, By::Order])
+    .telling(&[
+        Tells::Holds,
+        Tells::Refunds,
+        Tells::Chargebacks,
+        Tells::Attempts,
+        Tells::Amount,
+        Tells::Reference,
+    ])
+    .but_not(
+        "an unknown payment from a wrong password: one error for both; \
+         a reply may be about a later attempt of the order, so expect a reference",
+    )
+    .calling_back(Covers::Fields(SIGNED))
+    .with_ids(Ids::Cascading)
+    .judging_by(&["status", "currency", "asked"]);
 
 /// A merchant's account at one of the many brands of Akurateco Checkout.
 ///
@@ -15,11 +42,11 @@ use crate::{Details, Digest, reply, request};
 /// So nothing here shows body or hash; see that no proxy in between stores them.
 ///
 /// ```
-/// use paystatus_akurateco::{Akurateco, BaseUrl, Lookup, Provider};
+/// use paystatus_akurateco::{Akurateco, Ask, BaseUrl, Lookup, Provider};
 ///
 /// let base = BaseUrl::parse("https://checkout.example.com")?;
 /// let account = Akurateco::new(base, "<merchant key>", "<password>");
-/// let request = account.request(&Lookup::order("order-1234"))?;
+/// let request = account.request(&Ask::about(&Lookup::order("order-1234")))?;
 /// assert_eq!(request.uri().path(), "/api/v1/payment/status");
 /// # Ok::<(), paystatus_akurateco::Error>(())
 /// ```
@@ -39,9 +66,8 @@ impl Akurateco {
     /// ```
     /// use paystatus_akurateco::{Akurateco, BaseUrl, Provider};
     ///
-    /// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "canary");
+    /// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
     /// assert_eq!(account.base_url().to_string(), "https://checkout.example.com");
-    /// assert!(!format!("{account:?}").contains("canary"));
     /// # Ok::<(), paystatus_akurateco::Error>(())
     /// ```
     pub fn new(
@@ -56,12 +82,12 @@ impl Akurateco {
     /// Builds hashes with another inner digest than MD5, as the account is set up.
     ///
     /// ```
-    /// use paystatus_akurateco::{Akurateco, BaseUrl, Digest, Lookup, Provider};
+    /// use paystatus_akurateco::{Akurateco, Ask, BaseUrl, Digest, Lookup, Provider};
     ///
     /// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
     /// let lookup = Lookup::order("order-1234");
-    /// let with_md5 = account.request(&lookup)?;
-    /// let with_sha256 = account.with_digest(Digest::Sha256).request(&lookup)?;
+    /// let with_md5 = account.request(&Ask::about(&lookup))?;
+    /// let with_sha256 = account.with_digest(Digest::Sha256).request(&Ask::about(&lookup))?;
     /// assert_ne!(with_md5.body(), with_sha256.body()); // another hash of the same question
     /// # Ok::<(), paystatus_akurateco::Error>(())
     /// ```
@@ -74,21 +100,27 @@ impl Akurateco {
 impl Provider for Akurateco {
     type Details = Details;
 
-    fn name(&self) -> &'static str {
-        "akurateco"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
-        request::build(self, lookup)
+    fn request(&self, ask: &Ask<'_>) -> Result<Request<Body>, Error> {
+        request::build(self, ask.lookup())
     }
 
-    /// Reads a reply, one about a *later* payment of the same order too (cascading):
-    /// [`Payment::is_about_another`] tells, and only an expected reference then verifies it.
-    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-        reply::read(lookup, reply).map_err(|error| error.in_reply(self.name(), reply))
+    fn read(&self, ask: &Ask<'_>, text: &str) -> Result<Answer<Details>, Refusal> {
+        reply::read(ask.lookup(), text)
+    }
+
+    fn said(&self, text: &str) -> Said {
+        error::said(text)
+    }
+
+    fn callbacks(&self) -> Option<&dyn SignsCallbacks> {
+        Some(self)
     }
 }

@@ -1,6 +1,5 @@
-use http::Response;
 use paystatus_core::{
-    Body, By, Error, ErrorKind, Exact, Lookup, Money, Payment, Personal, Timestamp, json, reply,
+    Answer, By, Error, ErrorKind, Exact, Lookup, Money, Personal, Refusal, Snapshot, Timestamp, json,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -10,18 +9,16 @@ use crate::{error, status};
 /// What Akurateco says about one attempt to pay (<https://docs.akurateco.com>, Check Status, read 2026-11).
 ///
 /// ```
-/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider};
+/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider, interpret};
 ///
 /// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
 /// let reply = http::Response::new(Body::from(r#"{
 ///     "payment_id": "p-1", "status": "settled", "date": "2022-07-05 09:45:03",
-///     "order": { "number": "order-1234", "amount": "3.01", "currency": "QAR" },
-///     "customer": { "name": "canary" }
+///     "order": { "number": "order-1234", "amount": "3.01", "currency": "QAR" }
 /// }"#));
-/// let payment = account.interpret(&Lookup::payment("p-1"), &reply)?;
+/// let payment = interpret(&account, &Lookup::payment("p-1"), &reply)?;
 /// let details = payment.details();
 /// assert_eq!((details.status.as_str(), details.date.as_deref()), ("settled", Some("2022-07-05 09:45:03")));
-/// assert!(details.other_attempts.is_empty());
 /// # Ok::<(), paystatus_akurateco::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -62,23 +59,19 @@ pub struct Details {
     /// The acquirer's reference number.
     #[serde(default, deserialize_with = "json::text")]
     pub arn: Option<String>,
-    /// The other attempts of the same order, newest first: what an order is answered with, a hundred at most.
-    #[serde(skip_deserializing)]
-    pub other_attempts: Vec<Details>,
 }
 
 /// What is paid for.
 ///
 /// ```
-/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider};
+/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider, interpret};
 ///
 /// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
 /// let reply = http::Response::new(Body::from(r#"{
 ///     "payment_id": "p-1", "status": "settled", "date": "2022-07-05 09:45:03",
-///     "order": { "number": "order-1234", "amount": "3.01", "currency": "QAR" },
-///     "customer": { "name": "canary" }
+///     "order": { "number": "order-1234", "amount": "3.01", "currency": "QAR" }
 /// }"#));
-/// let payment = account.interpret(&Lookup::payment("p-1"), &reply)?;
+/// let payment = interpret(&account, &Lookup::payment("p-1"), &reply)?;
 /// let order = payment.details().order.as_ref().unwrap();
 /// assert_eq!((order.number.as_deref(), order.currency.as_deref()), (Some("order-1234"), Some("QAR")));
 /// # Ok::<(), paystatus_akurateco::Error>(())
@@ -103,18 +96,17 @@ pub struct Order {
 /// Who pays.
 ///
 /// ```
-/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider};
+/// use paystatus_akurateco::{Akurateco, BaseUrl, Body, Lookup, Provider, interpret};
 ///
 /// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
 /// let reply = http::Response::new(Body::from(r#"{
 ///     "payment_id": "p-1", "status": "settled", "date": "2022-07-05 09:45:03",
 ///     "order": { "number": "order-1234", "amount": "3.01", "currency": "QAR" },
-///     "customer": { "name": "canary" }
+///     "customer": { "name": "A. Payer" }
 /// }"#));
-/// let payment = account.interpret(&Lookup::payment("p-1"), &reply)?;
+/// let payment = interpret(&account, &Lookup::payment("p-1"), &reply)?;
 /// let customer = payment.details().customer.as_ref().unwrap();
-/// assert!(!format!("{customer:?}").contains("canary"));
-/// assert_eq!(customer.name.as_ref().unwrap().expose(), "canary"); // shown only where it is asked for by name
+/// assert_eq!(customer.name.as_ref().unwrap().expose(), "A. Payer"); // shown only where it is asked for by name
 /// # Ok::<(), paystatus_akurateco::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -128,28 +120,18 @@ pub struct Customer {
     pub email: Option<Personal<String>>,
 }
 
-/// An answer needs a success that says id and status, of the order that was asked for, if one was.
-pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-    if !reply.status().is_success() {
-        return Err(error::read(reply));
-    }
-    let mut attempts =
-        attempts(reply::text(reply)?).map_err(|why| error::in_success(reply).unwrap_or(why))?;
-    let by_order = lookup.by() == By::Order;
-    if by_order {
-        attempts.iter().filter_map(Details::number).try_for_each(|number| lookup.confirm(number))?;
-    }
+/// One attempt, or a list of them, newest first; all of one order.
+pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Details>, Refusal> {
+    let attempts = attempts(text).map_err(|why| error::in_success(text).or(why))?;
     let mut numbers = attempts.iter().filter_map(Details::number);
     if numbers.next().is_some_and(|first| numbers.any(|other| other != first)) {
-        return Err(Error::new(ErrorKind::Mismatch, "the reply lists attempts of more than one order"));
+        return Err(Error::new(ErrorKind::Mismatch, "the reply lists attempts of more than one order").into());
     }
-    let telling = status::telling(attempts.iter().map(|attempt| attempt.status.as_str()));
-    if telling >= attempts.len() {
-        return Err(Error::new(ErrorKind::InvalidReply, "the reply is an empty list"));
-    }
-    let mut details = attempts.remove(telling);
-    details.other_attempts = attempts;
+    let attempts = attempts.into_iter().map(|details| Ok((snapshot(lookup, &details)?, details)));
+    Ok(Answer::Attempts(attempts.collect::<Result<_, Error>>()?))
+}
 
+fn snapshot(lookup: &Lookup, details: &Details) -> Result<Snapshot, Error> {
     let currency = details.order.as_ref().and_then(|order| order.currency.as_deref());
     let amount = Money::charged(details.order.as_ref().and_then(|order| order.amount), currency)?;
     if amount.is_some_and(|money| !money.fits_currency()) {
@@ -157,24 +139,15 @@ pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<De
         return Err(Error::new(ErrorKind::InvalidReply, why));
     }
     let currency = currency.and_then(|code| code.parse().ok());
-    let is_the_asked =
-        if by_order { details.number().is_some() } else { lookup.confirm(&details.payment_id).is_ok() };
-    let no_other_attempt = is_the_asked
-        && !by_order
-        && details.other_attempts.iter().all(|attempt| status::is_declined(&attempt.status));
-    let meaning = status::meaning(&details.status, currency, no_other_attempt);
-    let (id, word) = (details.payment_id.clone(), details.status.clone());
-    let (reference, reason) = (details.number().map(str::to_owned), details.reason.clone());
-    let created_at = details.date.clone().map(Timestamp::inferred_utc);
-    let payment = Payment::new(lookup, id, meaning, word, details)
+    let is_the_asked = lookup.by() == By::Payment && lookup.id() == details.payment_id;
+    let judgement = status::judge(&details.status, currency, is_the_asked);
+    Ok(Snapshot::new(&*details.payment_id, judgement, &*details.status)
         .with_amount(amount)
-        .with_reference(reference)
-        .with_reason(reason)
-        .with_created_at(created_at);
-    Ok(if is_the_asked { payment } else { payment.about_another() })
+        .with_reference(details.number().map(str::to_owned))
+        .with_reason(details.reason.clone())
+        .with_created_at(details.date.clone().map(Timestamp::inferred_utc)))
 }
 
-/// One attempt, or a list of them.
 fn attempts(text: &str) -> Result<Vec<Details>, Error> {
     if !text.trim_ascii_start().starts_with('[') {
         return Ok(vec![attempt(text)?]);

@@ -8,14 +8,11 @@ use sha2::Sha256;
 /// (<https://docs.akurateco.com>, read 2026-11).
 ///
 /// ```
-/// use paystatus_akurateco::{Akurateco, BaseUrl, Digest, Lookup, Provider};
+/// use paystatus_akurateco::Digest;
 ///
-/// let account = Akurateco::new(BaseUrl::parse("https://checkout.example.com")?, "<merchant key>", "<password>");
-/// let lookup = Lookup::order("order-1234");
-/// let with_md5 = account.request(&lookup)?;
-/// let with_sha256 = account.with_digest(Digest::Sha256).request(&lookup)?;
-/// assert_ne!(with_md5.body(), with_sha256.body()); // another hash of the same question
-/// # Ok::<(), paystatus_akurateco::Error>(())
+/// let configured: Digest = serde_json::from_str(r#""sha256""#).unwrap(); // digest = "sha256"
+/// assert_eq!(configured, Digest::Sha256);
+/// assert_eq!(Digest::default(), Digest::Md5);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -1,12 +1,8 @@
-use http::Response;
 use paystatus_core::{
-    Body, Error,
     ErrorKind::{NotFound, Unauthorized},
+    ErrorRow, Said,
+    Says::{Anything, Code},
     Source, json,
-    reply::{
-        self, ErrorRow, Said,
-        Says::{Anything, Code},
-    },
 };
 use serde::Deserialize;
 
@@ -30,18 +26,8 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
     ),
 ];
 
-/// The error that a reply other than a 2xx stands for.
-pub(crate) fn read(reply: &Response<Body>) -> Error {
-    reply::error(reply, ERRORS, &said(reply).unwrap_or_default())
-}
-
-/// The error that a 2xx states in its body instead of a payment.
-pub(crate) fn stated(reply: &Response<Body>) -> Option<Error> {
-    let said = said(reply).filter(|said| said.code.is_some())?;
-    Some(reply::error(reply, ERRORS, &said))
-}
-
-fn said(reply: &Response<Body>) -> Option<Said> {
+/// What an error says.
+pub(crate) fn said(text: &str) -> Said {
     #[derive(Deserialize)]
     struct Reply {
         #[serde(default, deserialize_with = "json::text")]
@@ -49,5 +35,11 @@ fn said(reply: &Response<Body>) -> Option<Said> {
         #[serde(default, deserialize_with = "json::text")]
         message: Option<String>,
     }
-    reply::said(reply).map(|Reply { error, message }| Said::new(error, message))
+    let read = |Reply { error, message }| Said::new(error, message);
+    json::object(text).map(read).unwrap_or_default()
+}
+
+/// What a success states instead of a payment: only what has a code is an error.
+pub(crate) fn stated(text: &str) -> Said {
+    Some(said(text)).filter(|said| said.code.is_some()).unwrap_or_default()
 }

@@ -10,7 +10,7 @@ mod reply;
 mod request;
 mod status;
 
-pub use provider::Bearer;
+pub use provider::{Bearer, FACTS};
 pub use reply::Details;
 
 #[doc(no_inline)]

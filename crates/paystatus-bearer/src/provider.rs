@@ -1,9 +1,21 @@
-use http::{Request, Response};
-use paystatus_core::{BaseUrl, Body, Error, Lookup, Payment, Provider};
+use http::Request;
+use paystatus_core::{Answer, Ask, BaseUrl, Body, Error, Facts, Provider, Refusal, Said, Tells};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{Details, access_token::AccessToken, path::Path, reply, request};
+use crate::{
+    Details,
+    access_token::AccessToken,
+    error::{self, ERRORS},
+    path::Path,
+    reply, request,
+    status::STATUSES,
+};
+
+/// What is known about such APIs.
+pub static FACTS: Facts = Facts::new("bearer", "any REST API with a bearer token", STATUSES, ERRORS)
+    .telling(&[Tells::Amount, Tells::Reference])
+    .but_not("refunds: a payment that was given back stays `succeeded`");
 
 /// An account of a REST payments API that is asked with a bearer token.
 ///
@@ -11,11 +23,11 @@ use crate::{Details, access_token::AccessToken, path::Path, reply, request};
 /// `/v1/payments/{payment_id}/status`.
 ///
 /// ```
-/// use paystatus_bearer::{BaseUrl, Bearer, Provider};
+/// use paystatus_bearer::{Ask, BaseUrl, Bearer, Lookup, Provider};
 ///
 /// let base_url = BaseUrl::parse("https://pay.example.com")?;
 /// let account = Bearer::new(base_url, "<access token>").with_path("/api/payment/{payment_id}")?;
-/// assert_eq!(account.request(&"pay_001".into())?.uri(), "https://pay.example.com/api/payment/pay_001");
+/// assert_eq!(account.request(&Ask::about(&Lookup::from("pay_001")))?.uri(), "https://pay.example.com/api/payment/pay_001");
 /// # Ok::<(), paystatus_bearer::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize)]
@@ -31,11 +43,10 @@ impl Bearer {
     /// Names where the API is and a token that does not change.
     ///
     /// ```
-    /// use paystatus_bearer::{BaseUrl, Bearer, Provider};
+    /// use paystatus_bearer::{Ask, BaseUrl, Bearer, Lookup, Provider};
     ///
-    /// let account = Bearer::new(BaseUrl::parse("https://pay.example.com")?, "canary");
-    /// assert_eq!(account.request(&"pay_001".into())?.uri(), "https://pay.example.com/v1/payments/pay_001/status");
-    /// assert!(!format!("{account:?}").contains("canary"));
+    /// let account = Bearer::new(BaseUrl::parse("https://pay.example.com")?, "<access token>");
+    /// assert_eq!(account.request(&Ask::about(&Lookup::from("pay_001")))?.uri(), "https://pay.example.com/v1/payments/pay_001/status");
     /// # Ok::<(), paystatus_bearer::Error>(())
     /// ```
     pub fn new(base_url: BaseUrl, access_token: impl Into<SecretString>) -> Self {
@@ -50,7 +61,7 @@ impl Bearer {
     ///
     /// ```
     /// use std::sync::{Arc, RwLock};
-    /// use paystatus_bearer::{BaseUrl, Bearer, Error, ErrorKind, Provider};
+    /// use paystatus_bearer::{Ask, BaseUrl, Bearer, Error, ErrorKind, Lookup, Provider};
     ///
     /// let newest = Arc::new(RwLock::new("token-1".to_owned()));
     /// let read = newest.clone();
@@ -58,9 +69,9 @@ impl Bearer {
     ///     let token = read.read().map_err(|_| Error::new(ErrorKind::Config, "no access token is at hand"))?;
     ///     Ok(token.clone().into())
     /// });
-    /// assert_eq!(account.request(&"pay_001".into())?.headers()["authorization"], "Bearer token-1");
+    /// assert_eq!(account.request(&Ask::about(&Lookup::from("pay_001")))?.headers()["authorization"], "Bearer token-1");
     /// *newest.write().unwrap() = "token-2".to_owned();
-    /// assert_eq!(account.request(&"pay_001".into())?.headers()["authorization"], "Bearer token-2");
+    /// assert_eq!(account.request(&Ask::about(&Lookup::from("pay_001")))?.headers()["authorization"], "Bearer token-2");
     /// # Ok::<(), Error>(())
     /// ```
     pub fn with_tokens(
@@ -77,11 +88,11 @@ impl Bearer {
     /// not once or not as a whole segment, or has `.`, `..`, empty segments or characters that need encoding.
     ///
     /// ```
-    /// use paystatus_bearer::{BaseUrl, Bearer, Provider};
+    /// use paystatus_bearer::{Ask, BaseUrl, Bearer, Lookup, Provider};
     ///
     /// let account = || Ok(Bearer::new(BaseUrl::parse("https://pay.example.com")?, "<access token>"));
     /// let moved = account()?.with_path("/pay/{payment_id}/state")?;
-    /// assert_eq!(moved.request(&"pay_001".into())?.uri().path(), "/pay/pay_001/state");
+    /// assert_eq!(moved.request(&Ask::about(&Lookup::from("pay_001")))?.uri().path(), "/pay/pay_001/state");
     /// assert!(account()?.with_path("/pay/{id}").is_err());
     /// # Ok::<(), paystatus_bearer::Error>(())
     /// ```
@@ -93,19 +104,23 @@ impl Bearer {
 impl Provider for Bearer {
     type Details = Details;
 
-    fn name(&self) -> &'static str {
-        "bearer"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
-        request::build(self, lookup)
+    fn request(&self, ask: &Ask<'_>) -> Result<Request<Body>, Error> {
+        request::build(self, ask.lookup())
     }
 
-    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-        reply::read(lookup, reply).map_err(|error| error.in_reply(self.name(), reply))
+    fn read(&self, _: &Ask<'_>, text: &str) -> Result<Answer<Details>, Refusal> {
+        reply::read(text)
+    }
+
+    fn said(&self, text: &str) -> Said {
+        error::said(text)
     }
 }

@@ -1,7 +1,4 @@
-use http::Response;
-use paystatus_core::{
-    Body, Currency, Error, ErrorKind, Exact, Lookup, Money, Payment, Timestamp, json, reply,
-};
+use paystatus_core::{Answer, Currency, Error, ErrorKind, Exact, Money, Refusal, Snapshot, Timestamp, json};
 use serde::{Deserialize, Serialize};
 
 use crate::{error, status};
@@ -9,11 +6,11 @@ use crate::{error, status};
 /// What the API says about a payment.
 ///
 /// ```
-/// use paystatus_bearer::{BaseUrl, Bearer, Body, Provider};
+/// use paystatus_bearer::{BaseUrl, Bearer, Body, Lookup, Provider, interpret};
 ///
 /// let account = Bearer::new(BaseUrl::parse("https://pay.example.com")?, "<access token>");
 /// let reply = r#"{"id":"pay_001","status":"succeeded","amount":5000,"currency":"USD"}"#;
-/// let payment = account.interpret(&"pay_001".into(), &http::Response::new(Body::from(reply)))?;
+/// let payment = interpret(&account, &Lookup::from("pay_001"), &http::Response::new(Body::from(reply)))?;
 /// assert_eq!(payment.details().amount.unwrap().to_string(), "5000"); // as it was written, in minor units
 /// assert_eq!(payment.amount().unwrap().to_string(), "50.00 USD");
 /// # Ok::<(), paystatus_bearer::Error>(())
@@ -25,7 +22,7 @@ pub struct Details {
     pub id: String,
     /// `pending`, `succeeded`, `failed`, `canceled`, or a word that is not documented.
     pub status: String,
-    /// In whole minor units: 5000 for fifty dollars. [`Payment::amount`] has it in major units.
+    /// In whole minor units: 5000 for fifty dollars. [`Snapshot::amount`] has it in major units.
     #[serde(default)]
     pub amount: Option<Exact>,
     /// The amount's ISO 4217 code.
@@ -39,27 +36,18 @@ pub struct Details {
     pub updated_at: Option<String>,
 }
 
-/// An answer needs a 2xx, the payment that was asked for, and an amount that can be read where there is one.
-pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-    if !reply.status().is_success() {
-        return Err(error::read(reply));
-    }
-    let details: Details = match json::object(reply::text(reply)?) {
-        Ok(details) => details,
-        Err(unreadable) => return Err(error::stated(reply).unwrap_or(unreadable)),
-    };
-    lookup.confirm(&details.id)?;
+/// An answer needs the payment's id, its status, and an amount that can be read where there is one.
+pub(crate) fn read(text: &str) -> Result<Answer<Details>, Refusal> {
+    let details: Details = json::object(text).map_err(|why| error::stated(text).or(why))?;
     let amount = match details.amount {
         Some(units) => Some(charged(units, details.currency.as_deref())?),
         None => None,
     };
-    let meaning = status::meaning(&details.status);
-    let updated_at = details.updated_at.clone().map(Timestamp::stated);
-    let (id, word, reference) = (details.id.clone(), details.status.clone(), details.reference.clone());
-    Ok(Payment::new(lookup, id, meaning, word, details)
+    let snapshot = Snapshot::new(&*details.id, status::judge(&details.status), &*details.status)
         .with_amount(amount)
-        .with_reference(reference)
-        .with_updated_at(updated_at))
+        .with_reference(details.reference.clone())
+        .with_updated_at(details.updated_at.clone().map(Timestamp::stated));
+    Ok(Answer::Payment(snapshot, details))
 }
 
 /// Minor units mean nothing without a currency that has them.

@@ -35,7 +35,7 @@ pub(crate) const TOLERANCE: Duration = Duration::from_secs(300);
 /// }
 ///
 /// let notification = account.verify_callback(&Callback::new(&headers, &signed.body, now)).unwrap();
-/// assert_eq!((notification.payment().id(), notification.covers()), ("p-1", Covers::Body));
+/// assert_eq!((notification.payments()[0].id(), notification.covers()), ("p-1", Covers::Body));
 /// # Ok::<(), paystatus_commitup::Error>(())
 /// ```
 impl SignsCallbacks for CommitUp {
@@ -52,12 +52,8 @@ impl SignsCallbacks for CommitUp {
         let payment_id =
             payment_id(callback.text()?).ok_or(NotGenuine::Malformed("the body has no `paymentId`"))?;
         let key = hex::encode(&Sha256::digest(body));
-        let notification = Notification::new(Lookup::payment(payment_id), Covers::Body, matched, key)?;
-        let by = apart(stated, callback.received_at());
-        if by > self.callback_tolerance {
-            return Err(NotGenuine::Stale { by, payment: notification.payment().clone() });
-        }
-        Ok(notification)
+        let notification = Notification::new([Lookup::payment(payment_id)], Covers::Body, matched, key)?;
+        notification.unless_stale(stated, callback.received_at(), self.callback_tolerance)
     }
 
     fn sign_callback(&self, body: &[u8], at: SystemTime) -> Result<SignedCallback, Error> {
@@ -79,10 +75,6 @@ fn stated_time(text: &str) -> Option<SystemTime> {
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let millis = digits.then(|| text.parse().ok()).flatten()?;
     UNIX_EPOCH.checked_add(Duration::from_millis(millis))
-}
-
-fn apart(one: SystemTime, other: SystemTime) -> Duration {
-    one.duration_since(other).unwrap_or_else(|other_is_later| other_is_later.duration())
 }
 
 /// The payment that a body is about: the flat reply, or an older form that wraps it in `data`.

@@ -1,10 +1,4 @@
-use http::Response;
-use paystatus_core::{
-    Body, Error,
-    ErrorKind::NotFound,
-    Source, json,
-    reply::{self, ErrorRow, Said, Says::Something},
-};
+use paystatus_core::{ErrorKind::NotFound, ErrorRow, Said, Says::Something, Source, json};
 use serde::{Deserialize, de::IgnoredAny};
 
 const DOCS: Source = Source::new("https://github.com/commitup/api-doc-v2", "2026-11");
@@ -21,18 +15,8 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
     ),
 ];
 
-/// The error that a reply other than a success stands for.
-pub(crate) fn read(reply: &Response<Body>) -> Error {
-    reply::error(reply, ERRORS, &said(reply).unwrap_or_default())
-}
-
-/// The error that a 2xx states in its body instead of a payment.
-pub(crate) fn stated(reply: &Response<Body>) -> Option<Error> {
-    let said = said(reply).filter(|said| said.message.is_some())?;
-    Some(reply::error(reply, ERRORS, &said))
-}
-
-fn said(reply: &Response<Body>) -> Option<Said> {
+/// What an error says, if it is none about a payment.
+pub(crate) fn said(text: &str) -> Said {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Reply {
@@ -41,6 +25,6 @@ fn said(reply: &Response<Body>) -> Option<Said> {
         #[serde(default)]
         payment_id: Option<IgnoredAny>,
     }
-    let said: Reply = reply::said(reply)?;
-    said.payment_id.is_none().then(|| Said::new(None, said.message))
+    let reply = json::object(text).ok().filter(|reply: &Reply| reply.payment_id.is_none());
+    Said::new(None, reply.and_then(|reply| reply.message))
 }

@@ -9,7 +9,7 @@ mod reply;
 mod request;
 mod status;
 
-pub use provider::CommitUp;
+pub use provider::{CommitUp, FACTS};
 pub use reply::Details;
 
 #[doc(no_inline)]

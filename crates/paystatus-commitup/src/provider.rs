@@ -1,11 +1,27 @@
 use std::time::Duration;
 
-use http::{Request, Response};
-use paystatus_core::{BaseUrl, Body, CallbackSecrets, Error, Lookup, Payment, Provider};
+use http::Request;
+use paystatus_core::{
+    Answer, Ask, BaseUrl, Body, CallbackSecrets, Covers, Error, Facts, Provider, Refusal, Said,
+    SignsCallbacks, Tells,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{Details, callback, reply, request};
+use crate::{
+    Details, callback,
+    error::{self, ERRORS},
+    reply, request,
+    status::STATUSES,
+};
+
+/// What is known about CommitUp.
+pub static FACTS: Facts =
+    Facts::new("commitup", "CommitUp, KuikPOS, PayPorter (Turkish cards)", STATUSES, ERRORS)
+        .telling(&[Tells::Amount, Tells::Reference, Tells::Refunds])
+        .but_not("a pre-authorization from a sale, unless `require_transaction_type` is set")
+        .calling_back(Covers::Body)
+        .judging_by(&["status", "transactionType", "parentPaymentId", "require_transaction_type"]);
 
 /// A CommitUp virtual POS account (PayPorter, KuikPOS).
 ///
@@ -14,11 +30,11 @@ use crate::{Details, callback, reply, request};
 /// and `require_transaction_type = true` for whoever uses pre-authorizations.
 ///
 /// ```
-/// use paystatus_commitup::{BaseUrl, CommitUp, Provider};
+/// use paystatus_commitup::{Ask, BaseUrl, CommitUp, Lookup, Provider};
 ///
 /// let base = BaseUrl::parse("https://pos.example.com")?;
 /// let account = CommitUp::new(base, "<api key>", "<api secret>").requiring_transaction_type();
-/// let request = account.request(&"123e4567-e89b-12d3-a456-426614174000".into())?;
+/// let request = account.request(&Ask::about(&Lookup::from("123e4567-e89b-12d3-a456-426614174000")))?;
 /// assert_eq!(request.uri().path(), "/api/payment/123e4567-e89b-12d3-a456-426614174000");
 /// # Ok::<(), paystatus_commitup::Error>(())
 /// ```
@@ -46,9 +62,8 @@ impl CommitUp {
     /// ```
     /// use paystatus_commitup::{BaseUrl, CommitUp, Provider};
     ///
-    /// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "canary");
+    /// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "<api secret>");
     /// assert_eq!(account.base_url().to_string(), "https://pos.example.com");
-    /// assert!(!format!("{account:?}").contains("canary"));
     /// # Ok::<(), paystatus_commitup::Error>(())
     /// ```
     pub fn new(
@@ -74,13 +89,13 @@ impl CommitUp {
     /// A `SUCCESS` without a transaction type is then unknown.
     ///
     /// ```
-    /// use paystatus_commitup::{BaseUrl, Body, CommitUp, Provider, Status};
+    /// use paystatus_commitup::{BaseUrl, Body, CommitUp, Lookup, Provider, Status, interpret};
     ///
     /// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "<api secret>");
     /// let untyped = http::Response::new(Body::from(r#"{"paymentId":"p-1","status":"SUCCESS"}"#));
-    /// assert!(account.interpret(&"p-1".into(), &untyped)?.is_paid());
+    /// assert!(interpret(&account, &Lookup::from("p-1"), &untyped)?.is_paid());
     /// let strict = account.requiring_transaction_type();
-    /// assert_eq!(strict.interpret(&"p-1".into(), &untyped)?.status(), Status::Unknown);
+    /// assert_eq!(interpret(&strict, &Lookup::from("p-1"), &untyped)?.status(), Status::Unknown);
     /// # Ok::<(), paystatus_commitup::Error>(())
     /// ```
     #[must_use]
@@ -92,19 +107,27 @@ impl CommitUp {
 impl Provider for CommitUp {
     type Details = Details;
 
-    fn name(&self) -> &'static str {
-        "commitup"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
-        request::build(self, lookup)
+    fn request(&self, ask: &Ask<'_>) -> Result<Request<Body>, Error> {
+        request::build(self, ask.lookup())
     }
 
-    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-        reply::read(self, lookup, reply).map_err(|error| error.in_reply(self.name(), reply))
+    fn read(&self, _: &Ask<'_>, text: &str) -> Result<Answer<Details>, Refusal> {
+        reply::read(self, text)
+    }
+
+    fn said(&self, text: &str) -> Said {
+        error::said(text)
+    }
+
+    fn callbacks(&self) -> Option<&dyn SignsCallbacks> {
+        Some(self)
     }
 }

@@ -1,11 +1,7 @@
-use http::Response;
-use paystatus_core::{Body, Error, Exact, Lookup, Money, Payment, Personal, Status, Timestamp, json, reply};
+use paystatus_core::{Answer, Exact, Money, Personal, Refusal, Snapshot, Status, Timestamp, json};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    CommitUp, error,
-    status::{self, Evidence},
-};
+use crate::{CommitUp, error, status};
 
 /// What CommitUp says about a payment, a refund or a cancellation: each is a record with its own id
 /// (<https://github.com/commitup/api-doc-v2>, read 2026-11).
@@ -13,16 +9,17 @@ use crate::{
 /// It serializes with CommitUp's own names.
 ///
 /// ```
-/// use paystatus_commitup::{BaseUrl, Body, CommitUp, Provider};
+/// use paystatus_commitup::{BaseUrl, Body, CommitUp, Lookup, Provider, interpret};
 ///
 /// let account = CommitUp::new(BaseUrl::parse("https://pos.example.com")?, "<api key>", "<api secret>");
 /// let reply = http::Response::new(Body::from(r#"{
 ///     "paymentId": "r-1", "status": "SUCCESS", "transactionType": "REFUND", "parentPaymentId": "p-1",
-///     "amount": 40.00, "currency": "TRY", "cardHolderName": "canary"
+///     "amount": 40.00, "currency": "TRY", "cardHolderName": "A. Payer"
 /// }"#));
-/// let refund = account.interpret(&"r-1".into(), &reply)?;
+/// let refund = interpret(&account, &Lookup::from("r-1"), &reply)?;
 /// assert_eq!(refund.details().parent_payment_id.as_deref(), Some("p-1"));
-/// assert!(!format!("{:?}", refund.details()).contains("canary"));
+/// let holder = refund.details().card_holder_name.as_ref().unwrap();
+/// assert_eq!(holder.expose(), "A. Payer"); // shown only where it is asked for by name
 /// # Ok::<(), paystatus_commitup::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -95,37 +92,18 @@ pub struct Details {
     pub customer_id: Option<Personal<String>>,
 }
 
-/// An answer needs a success *and* the id that was asked for.
-pub(crate) fn read(
-    account: &CommitUp,
-    lookup: &Lookup,
-    reply: &Response<Body>,
-) -> Result<Payment<Details>, Error> {
-    if !reply.status().is_success() {
-        return Err(error::read(reply));
-    }
-    let details: Details = match json::object(reply::text(reply)?) {
-        Ok(details) => details,
-        Err(unreadable) => return Err(error::stated(reply).unwrap_or(unreadable)),
-    };
-    lookup.confirm(&details.payment_id)?;
-
+/// An answer needs a record's id and its status.
+pub(crate) fn read(account: &CommitUp, text: &str) -> Result<Answer<Details>, Refusal> {
+    let details: Details = json::object(text).map_err(|why| error::said(text).or(why))?;
     // A record without a currency has a number, not money: it stays in the details.
     let amount = Money::charged(details.amount, details.currency.as_deref())?
         .filter(|_| status::tells_what_was_charged(&details.status));
-    let meaning = status::meaning(Evidence {
-        status: &details.status,
-        transaction_type: details.transaction_type.as_deref(),
-        has_parent: details.parent_payment_id.is_some(),
-        type_required: account.require_transaction_type,
-    });
-    let (id, word, reference) =
-        (details.payment_id.clone(), details.status.clone(), details.order_id.clone());
-    let reason = details.result_message.clone().filter(|_| meaning.status != Status::Paid);
-    let created_at = details.payment_date.clone().map(Timestamp::stated);
-    Ok(Payment::new(lookup, id, meaning, word, details)
+    let judgement = status::judge(account, &details);
+    let is_paid = judgement.meaning().status == Status::Paid;
+    let snapshot = Snapshot::new(&*details.payment_id, judgement, &*details.status)
         .with_amount(amount)
-        .with_reference(reference)
-        .with_reason(reason)
-        .with_created_at(created_at))
+        .with_reference(details.order_id.clone())
+        .with_reason(details.result_message.clone().filter(|_| !is_paid))
+        .with_created_at(details.payment_date.clone().map(Timestamp::stated));
+    Ok(Answer::Payment(snapshot, details))
 }

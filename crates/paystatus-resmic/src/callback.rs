@@ -27,7 +27,7 @@ const SIGNATURE: &str = "x-signature";
 /// headers.insert("x-signature", signed.headers[0].1.parse().unwrap());
 ///
 /// let notification = account.verify_callback(&Callback::new(&headers, &signed.body, SystemTime::now())).unwrap();
-/// assert_eq!((notification.payment().id(), notification.covers()), ("s-1", Covers::Body));
+/// assert_eq!((notification.payments()[0].id(), notification.covers()), ("s-1", Covers::Body));
 /// assert_eq!(notification.matched_secret(), 0);
 /// # Ok::<(), paystatus_resmic::Error>(())
 /// ```
@@ -47,7 +47,7 @@ impl SignsCallbacks for Resmic {
         let Session { session_id } = json::object(callback.text()?)
             .map_err(|_| NotGenuine::Malformed("the body has no `session_id`"))?;
         let key = hex::encode(&Sha256::digest(body));
-        Notification::new(Lookup::payment(session_id), Covers::Body, matched, key)
+        Notification::new([Lookup::payment(session_id)], Covers::Body, matched, key)
     }
 
     fn sign_callback(&self, body: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {

@@ -1,9 +1,8 @@
-use http::Response;
 use paystatus_core::{
-    Body, Error,
     ErrorKind::{NotFound, Rejected, Unauthorized},
-    Source,
-    reply::{self, ErrorRow, Said, Says::Message},
+    ErrorRow, Said,
+    Says::Message,
+    Source, json,
 };
 use serde::Deserialize;
 
@@ -64,13 +63,13 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
     ),
 ];
 
-/// The error that a reply other than HTTP 200 stands for.
-pub(crate) fn read(reply: &Response<Body>) -> Error {
+/// What an error says.
+pub(crate) fn said(text: &str) -> Said {
     #[derive(Deserialize)]
     struct Reply {
         error: Option<String>,
         message: Option<String>,
     }
-    let said = reply::said(reply).map(|Reply { error, message }| Said::new(None, error.or(message)));
-    reply::error(reply, ERRORS, &said.unwrap_or_default())
+    let read = |Reply { error, message }| Said::new(None, error.or(message));
+    json::object(text).map(read).unwrap_or_default()
 }

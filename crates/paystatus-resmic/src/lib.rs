@@ -9,7 +9,7 @@ mod reply;
 mod request;
 mod status;
 
-pub use provider::Resmic;
+pub use provider::{FACTS, Resmic};
 pub use reply::Details;
 
 #[doc(no_inline)]

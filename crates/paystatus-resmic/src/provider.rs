@@ -1,9 +1,31 @@
-use http::{Request, Response};
-use paystatus_core::{BaseUrl, Body, CallbackSecrets, Error, Limits, Lookup, Pace, Payment, Provider};
+use http::Request;
+use paystatus_core::{
+    Answer, Ask, BaseUrl, Body, CallbackSecrets, Covers, Error, Facts, Ids, Pace, Provider, Refusal, Said,
+    SignsCallbacks, Tells,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{Details, reply, request};
+use crate::{
+    Details,
+    error::{self, ERRORS},
+    reply, request,
+    status::STATUSES,
+};
+
+/// What is known about Resmic Pro.
+///
+/// At most 15 requests a minute: the lower end of what the public server allows a key
+/// (<https://github.com/0xResmic/Resmic-PRO>, read 2026-11).
+pub static FACTS: Facts = Facts::new("resmic", "Resmic Pro (crypto)", STATUSES, ERRORS)
+    .telling(&[Tells::Amount])
+    .but_not(
+        "whether its word is true: a payer's browser can set it; test coins from money; what was charged after a coupon",
+    )
+    .calling_back(Covers::Body)
+    .paced(Pace::per_minute(15))
+    .with_ids(Ids::IgnoringCase)
+    .answering_with_200();
 
 /// A Resmic Pro account.
 ///
@@ -11,11 +33,11 @@ use crate::{Details, reply, request};
 /// and `base_url` where it is not `https://api.resmic.com`.
 ///
 /// ```
-/// use paystatus_resmic::{BaseUrl, Provider, Resmic};
+/// use paystatus_resmic::{Ask, BaseUrl, Lookup, Provider, Resmic};
 ///
 /// let own_host = BaseUrl::parse("https://pay.example.com/resmic")?;
 /// let resmic = Resmic::new("<api key>", "<user id>").with_base_url(own_host);
-/// let request = resmic.request(&"899e9dde-fda9-4386-9620-065756016805".into())?;
+/// let request = resmic.request(&Ask::about(&Lookup::from("899e9dde-fda9-4386-9620-065756016805")))?;
 /// assert_eq!(request.uri().host(), Some("pay.example.com"));
 /// # Ok::<(), paystatus_resmic::Error>(())
 /// ```
@@ -40,9 +62,8 @@ impl Resmic {
     /// ```
     /// use paystatus_resmic::{Provider, Resmic};
     ///
-    /// let account = Resmic::new("canary", "<user id>");
+    /// let account = Resmic::new("<api key>", "<user id>");
     /// assert_eq!(account.base_url().to_string(), "https://api.resmic.com");
-    /// assert!(!format!("{account:?}").contains("canary"));
     /// ```
     pub fn new(api_key: impl Into<SecretString>, user_id: impl Into<SecretString>) -> Self {
         Self {
@@ -72,25 +93,27 @@ impl Resmic {
 impl Provider for Resmic {
     type Details = Details;
 
-    fn name(&self) -> &'static str {
-        "resmic"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
-        request::build(self, lookup)
+    fn request(&self, ask: &Ask<'_>) -> Result<Request<Body>, Error> {
+        request::build(self, ask.lookup())
     }
 
-    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-        reply::read(lookup, reply).map_err(|error| error.in_reply(self.name(), reply))
+    fn read(&self, _: &Ask<'_>, text: &str) -> Result<Answer<Details>, Refusal> {
+        reply::read(text)
     }
 
-    /// At most 15 requests a minute: the lower end of what the public server allows a key
-    /// (<https://github.com/0xResmic/Resmic-PRO>, read 2026-11).
-    fn limits(&self) -> Limits {
-        Pace::per_minute(15).map_or(Limits::none(), |pace| Limits::none().with_pace(pace))
+    fn said(&self, text: &str) -> Said {
+        error::said(text)
+    }
+
+    fn callbacks(&self) -> Option<&dyn SignsCallbacks> {
+        Some(self)
     }
 }

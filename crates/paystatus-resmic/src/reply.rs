@@ -1,18 +1,17 @@
-use http::{Response, StatusCode};
-use paystatus_core::{Body, Error, ErrorKind, Exact, Lookup, Money, Payment, Timestamp, json, reply};
+use paystatus_core::{Answer, Error, ErrorKind, Exact, Money, Refusal, Snapshot, Timestamp, json};
 use serde::{Deserialize, Serialize};
 
-use crate::{error, status};
+use crate::status;
 
 /// What Resmic says about a session (<https://docs.resmic.com/resmic-pro>, read 2026-11).
 ///
 /// ```
-/// use paystatus_resmic::{Body, Provider, Resmic};
+/// use paystatus_resmic::{Body, Lookup, Resmic, interpret};
 ///
 /// let reply = http::Response::new(Body::from(r#"{"status":200,"success":true,"data":{
 ///     "session_id": "s-1", "payment_status": "Completed", "amount": "35.10", "is_coupon_applied": true
 /// }}"#));
-/// let payment = Resmic::new("<api key>", "<user id>").interpret(&"s-1".into(), &reply)?;
+/// let payment = interpret(&Resmic::new("<api key>", "<user id>"), &Lookup::payment("s-1"), &reply)?;
 /// assert_eq!(payment.amount(), None); // a coupon was applied: what was charged is not reported
 /// assert_eq!(payment.details().amount.unwrap().to_string(), "35.10"); // the list price
 /// # Ok::<(), paystatus_resmic::Error>(())
@@ -41,8 +40,8 @@ pub struct Details {
     pub wallet_address: Option<String>,
 }
 
-/// An answer needs HTTP 200 *and* a body that says 200 *and* success *and* the session that was asked for.
-pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
+/// An answer needs HTTP 200, which the facts say, *and* a body that says 200 *and* success.
+pub(crate) fn read(text: &str) -> Result<Answer<Details>, Refusal> {
     #[derive(Deserialize)]
     struct Reply {
         status: i64,
@@ -51,20 +50,15 @@ pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<De
         data: Details,
     }
 
-    if !reply.status().is_success() {
-        return Err(error::read(reply));
-    }
-    let Reply { status, success, data } = json::object(reply::text(reply)?)?;
-    if reply.status() != StatusCode::OK || status != 200 || !success {
+    let Reply { status, success, data } = json::object(text)?;
+    if status != 200 || !success {
         let why = "the reply is no plain success: its HTTP status, its `status` and its `success` disagree";
-        return Err(Error::new(ErrorKind::InvalidReply, why));
+        return Err(Error::new(ErrorKind::InvalidReply, why).into());
     }
-    lookup.confirm_ignoring_case(&data.session_id)?;
-
     let listed = Money::charged(data.amount, Some("USD"))?;
-    let charged = listed.filter(|_| data.is_coupon_applied != Some(true));
-    let created_at = data.created_at_utc.clone().map(Timestamp::inferred_utc);
-    let meaning = status::meaning(&data.payment_status);
-    let (id, word) = (data.session_id.clone(), data.payment_status.clone());
-    Ok(Payment::new(lookup, id, meaning, word, data).with_amount(charged).with_created_at(created_at))
+    let snapshot =
+        Snapshot::new(&*data.session_id, status::judge(&data.payment_status), &*data.payment_status)
+            .with_amount(listed.filter(|_| data.is_coupon_applied != Some(true)))
+            .with_created_at(data.created_at_utc.clone().map(Timestamp::inferred_utc));
+    Ok(Answer::Payment(snapshot, data))
 }

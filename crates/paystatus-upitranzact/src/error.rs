@@ -1,8 +1,4 @@
-use http::Response;
-use paystatus_core::{
-    Body, Error, ErrorKind, Source, json,
-    reply::{self, ErrorRow, Said, Says},
-};
+use paystatus_core::{ErrorKind, ErrorRow, Refusal, Said, Says, Source, json};
 use serde::Deserialize;
 
 use crate::Details;
@@ -41,8 +37,8 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
     ),
 ];
 
-/// The error that a reply other than a 2xx stands for.
-pub(crate) fn read(reply: &Response<Body>) -> Error {
+/// What an error says.
+pub(crate) fn said(text: &str) -> Said {
     #[derive(Deserialize)]
     struct Envelope {
         status: bool,
@@ -51,17 +47,16 @@ pub(crate) fn read(reply: &Response<Body>) -> Error {
         #[serde(default, deserialize_with = "json::text")]
         msg: Option<String>,
     }
-    let envelope = reply::said::<Envelope>(reply).filter(|envelope| !envelope.status);
+    let envelope = json::object(text).ok().filter(|envelope: &Envelope| !envelope.status);
     let said = envelope.map(|said| Said::new(Some(said.status_code.to_string()), said.msg));
-    reply::error(reply, ERRORS, &said.unwrap_or_default())
+    said.unwrap_or_default()
 }
 
-/// Refuses a 2xx that states an error in its `statusCode`, as if that were the HTTP status.
-pub(crate) fn refuse_stated(details: &Details, reply: &Response<Body>) -> Result<(), Error> {
+/// Refuses a success that states an error in its `statusCode`, as if that were the HTTP status.
+pub(crate) fn refuse_stated(details: &Details) -> Result<(), Refusal> {
     match (details.status, &details.txn_status, details.status_code) {
         (false, None, Some(code @ (400 | 401 | 404 | 409 | 429 | 500..=599))) => {
-            let said = Said::new(Some(code.to_string()), details.msg.clone());
-            Err(reply::error_as(code, reply, ERRORS, &said))
+            Err(Said::new(Some(code.to_string()), details.msg.clone()).as_http(code).into())
         }
         _ => Ok(()),
     }

@@ -8,7 +8,7 @@ mod reply;
 mod request;
 mod status;
 
-pub use provider::{Encoding, UpiTranzact};
+pub use provider::{Encoding, FACTS, UpiTranzact};
 pub use reply::{Data, Details};
 
 #[doc(no_inline)]

@@ -1,11 +1,30 @@
 use std::time::Duration;
 
-use http::{Request, Response};
-use paystatus_core::{BaseUrl, Body, Error, Lookup, Payment, Provider, WaitPlan};
+use http::Request;
+use paystatus_core::{
+    Answer, Ask, BaseUrl, Body, By, Error, Facts, Provider, Refusal, Said, Tells, WaitPlan,
+};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{Details, reply, request};
+use crate::{
+    Details,
+    error::{self, ERRORS},
+    reply, request,
+    status::STATUSES,
+};
+
+/// What is known about UPITranzact.
+///
+/// From 5 s, the pace of the vendor's own Android client, growing to 60 s between asks, for five minutes
+/// (<https://github.com/upitranzact/android-sdk>, read 2026-11).
+/// An order appears when the payer scans: until then "not found" is no answer.
+pub static FACTS: Facts = Facts::new("upitranzact", "UPITranzact (UPI, India)", STATUSES, ERRORS)
+    .asked_by(&[By::Order, By::Payment])
+    .telling(&[Tells::Amount, Tells::Reference])
+    .but_not("an unknown order from an unpaid one; a lasting failure, because late credits happen; refunds")
+    .waiting_by(WaitPlan::of_seconds(5, 60, 300).with_not_found_grace(Duration::from_secs(300)))
+    .judging_by(&["txnStatus", "envelope", "proof", "msg"]);
 
 /// A UPITranzact merchant account.
 ///
@@ -14,10 +33,10 @@ use crate::{Details, reply, request};
 /// The merchant's order id is the only name an order has: [`Lookup::payment`] and [`Lookup::order`] ask the same.
 ///
 /// ```
-/// use paystatus_upitranzact::{Encoding, Lookup, Provider, UpiTranzact};
+/// use paystatus_upitranzact::{Ask, Encoding, Lookup, Provider, UpiTranzact};
 ///
 /// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>").with_encoding(Encoding::Form);
-/// let request = account.request(&Lookup::order("bd79da4cc3ff1"))?;
+/// let request = account.request(&Ask::about(&Lookup::order("bd79da4cc3ff1")))?;
 /// assert_eq!(request.uri(), "https://api.upitranzact.com/v1/payments/checkPaymentStatus");
 /// assert_eq!(request.body().as_bytes(), b"mid=%3Cmerchant+id%3E&order_id=bd79da4cc3ff1");
 /// # Ok::<(), paystatus_upitranzact::Error>(())
@@ -39,14 +58,11 @@ pub struct UpiTranzact {
 /// How a request's two fields are written: the documentation shows both.
 ///
 /// ```
-/// use paystatus_upitranzact::{Encoding, Lookup, Provider, UpiTranzact};
+/// use paystatus_upitranzact::Encoding;
 ///
-/// let account = UpiTranzact::new("ABC", "<public key>", "<secret key>");
-/// let lookup = Lookup::order("order-1");
-/// assert_eq!(account.request(&lookup)?.headers()["content-type"], "application/json");
-/// let form = account.with_encoding(Encoding::Form).request(&lookup)?;
-/// assert_eq!(form.body().as_bytes(), b"mid=ABC&order_id=order-1");
-/// # Ok::<(), paystatus_upitranzact::Error>(())
+/// let configured: Encoding = serde_json::from_str(r#""form""#).unwrap(); // encoding = "form"
+/// assert_eq!(configured, Encoding::Form);
+/// assert_eq!(Encoding::default(), Encoding::Json);
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,9 +85,8 @@ impl UpiTranzact {
     /// ```
     /// use paystatus_upitranzact::{Provider, UpiTranzact};
     ///
-    /// let account = UpiTranzact::new("<merchant id>", "<public key>", "canary");
+    /// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>");
     /// assert_eq!(account.base_url().to_string(), "https://api.upitranzact.com");
-    /// assert!(!format!("{account:?}").contains("canary"));
     /// ```
     pub fn new(
         merchant_id: impl Into<SecretString>,
@@ -106,12 +121,12 @@ impl UpiTranzact {
     /// Writes requests another way than as JSON.
     ///
     /// ```
-    /// use paystatus_upitranzact::{Encoding, Lookup, Provider, UpiTranzact};
+    /// use paystatus_upitranzact::{Ask, Encoding, Lookup, Provider, UpiTranzact};
     ///
     /// let account = UpiTranzact::new("ABC", "<public key>", "<secret key>");
     /// let lookup = Lookup::order("order-1");
-    /// assert_eq!(account.request(&lookup)?.headers()["content-type"], "application/json");
-    /// let form = account.with_encoding(Encoding::Form).request(&lookup)?;
+    /// assert_eq!(account.request(&Ask::about(&lookup))?.headers()["content-type"], "application/json");
+    /// let form = account.with_encoding(Encoding::Form).request(&Ask::about(&lookup))?;
     /// assert_eq!(form.body().as_bytes(), b"mid=ABC&order_id=order-1");
     /// # Ok::<(), paystatus_upitranzact::Error>(())
     /// ```
@@ -123,15 +138,15 @@ impl UpiTranzact {
     /// Takes older successes, which have no `txnStatus`, for unknown instead of paid.
     ///
     /// ```
-    /// use paystatus_upitranzact::{Body, Lookup, Provider, Status, UpiTranzact};
+    /// use paystatus_upitranzact::{Body, Lookup, Provider, Status, UpiTranzact, interpret};
     ///
     /// let older = http::Response::new(Body::from(
     ///     r#"{"status":true,"statusCode":200,"data":{"order_id":"order-1","amount":1.08,"status":"SUCCESS"}}"#,
     /// ));
     /// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>");
-    /// assert!(account.interpret(&Lookup::order("order-1"), &older)?.is_paid());
+    /// assert!(interpret(&account, &Lookup::order("order-1"), &older)?.is_paid());
     /// let strict = account.requiring_txn_status();
-    /// assert_eq!(strict.interpret(&Lookup::order("order-1"), &older)?.status(), Status::Unknown);
+    /// assert_eq!(interpret(&strict, &Lookup::order("order-1"), &older)?.status(), Status::Unknown);
     /// # Ok::<(), paystatus_upitranzact::Error>(())
     /// ```
     #[must_use]
@@ -143,28 +158,23 @@ impl UpiTranzact {
 impl Provider for UpiTranzact {
     type Details = Details;
 
-    fn name(&self) -> &'static str {
-        "upitranzact"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
-        request::build(self, lookup)
+    fn request(&self, ask: &Ask<'_>) -> Result<Request<Body>, Error> {
+        request::build(self, ask.lookup())
     }
 
-    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-        reply::read(self, lookup, reply).map_err(|error| error.in_reply(self.name(), reply))
+    fn read(&self, ask: &Ask<'_>, text: &str) -> Result<Answer<Details>, Refusal> {
+        reply::read(self, ask.lookup(), text)
     }
 
-    /// From 5 s, the pace of the vendor's own Android client, growing to 60 s between asks, for five minutes
-    /// (<https://github.com/upitranzact/android-sdk>, read 2026-11).
-    fn wait_plan(&self) -> WaitPlan {
-        let [first, longest, total] = [5, 60, 300].map(Duration::from_secs);
-        let plan = WaitPlan::new(first, longest, total);
-        // An order appears when the payer scans: until then "not found" is no answer.
-        plan.and_then(|plan| plan.with_not_found_grace(total)).unwrap_or_default()
+    fn said(&self, text: &str) -> Said {
+        error::said(text)
     }
 }

@@ -1,5 +1,6 @@
-use http::Response;
-use paystatus_core::{Body, Error, ErrorKind, Exact, Lookup, Money, Payment, Personal, Status, json, reply};
+use paystatus_core::{
+    Answer, Error, ErrorKind, Exact, Lookup, Money, Personal, Refusal, Snapshot, Status, json,
+};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -8,13 +9,13 @@ use crate::{UpiTranzact, error, status};
 /// What UPITranzact says about an order (<https://upitranzact-docs.readme.io>, read 2026-11).
 ///
 /// ```
-/// use paystatus_upitranzact::{Body, Lookup, Provider, UpiTranzact};
+/// use paystatus_upitranzact::{Body, Lookup, Provider, UpiTranzact, interpret};
 ///
 /// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>");
 /// let reply = http::Response::new(Body::from(r#"{"status":true,"statusCode":200,"txnStatus":"SUCCESS","data":{
-///     "order_id": "order-1", "amount": "1.08", "vpa": "canary"
+///     "order_id": "order-1", "amount": "1.08"
 /// }}"#));
-/// let payment = account.interpret(&Lookup::order("order-1"), &reply)?;
+/// let payment = interpret(&account, &Lookup::order("order-1"), &reply)?;
 /// assert_eq!(payment.details().txn_status.as_deref(), Some("SUCCESS"));
 /// assert_eq!(payment.details().status_code, Some(200));
 /// # Ok::<(), paystatus_upitranzact::Error>(())
@@ -41,16 +42,17 @@ pub struct Details {
 /// The payment in a reply.
 ///
 /// ```
-/// use paystatus_upitranzact::{Body, Lookup, Provider, UpiTranzact};
+/// use paystatus_upitranzact::{Body, Lookup, Provider, UpiTranzact, interpret};
 ///
 /// let account = UpiTranzact::new("<merchant id>", "<public key>", "<secret key>");
 /// let reply = http::Response::new(Body::from(r#"{"status":true,"statusCode":200,"txnStatus":"SUCCESS","data":{
-///     "order_id": "order-1", "amount": "1.08", "vpa": "canary"
+///     "order_id": "order-1", "amount": "1.08", "vpa": "payer@example.invalid"
 /// }}"#));
-/// let payment = account.interpret(&Lookup::order("order-1"), &reply)?;
+/// let payment = interpret(&account, &Lookup::order("order-1"), &reply)?;
 /// let data = payment.details().data.as_ref().unwrap();
 /// assert_eq!(data.amount.unwrap().to_string(), "1.08");
-/// assert!(!format!("{data:?}").contains("canary")); // the payer's address is personal
+/// let address = data.vpa.as_ref().unwrap();
+/// assert_eq!(address.expose(), "payer@example.invalid"); // shown only where it is asked for by name
 /// # Ok::<(), paystatus_upitranzact::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -77,35 +79,29 @@ pub struct Data {
 }
 
 /// A success must name the order that was asked for and its amount; other answers may leave `data` out.
-pub(crate) fn read(
-    account: &UpiTranzact,
-    lookup: &Lookup,
-    reply: &Response<Body>,
-) -> Result<Payment<Details>, Error> {
-    if !reply.status().is_success() {
-        return Err(error::read(reply));
-    }
-    let details: Details = json::object(reply::text(reply)?)?;
+pub(crate) fn read(account: &UpiTranzact, lookup: &Lookup, text: &str) -> Result<Answer<Details>, Refusal> {
+    let details: Details = json::object(text)?;
     let data = details.data.as_ref();
     let order_id = data.and_then(|data| data.order_id.clone());
-    order_id.iter().try_for_each(|answered| lookup.confirm(answered))?;
-    error::refuse_stated(&details, reply)?;
+    if order_id.as_ref().is_none_or(|answered| answered == lookup.id()) {
+        error::refuse_stated(&details)?;
+    }
     let amount = Money::charged(data.and_then(|data| data.amount), Some("INR"))?;
     if status::claims_success(&details) && (order_id.is_none() || amount.is_none()) {
         let why = "the reply is a success that lacks `order_id` or `amount` in its `data`";
-        return Err(Error::new(ErrorKind::InvalidReply, why));
+        return Err(Error::new(ErrorKind::InvalidReply, why).into());
     }
     // The most telling words: not every reply has a word for the status.
     let status = data.and_then(|data| data.status.as_ref());
     let words = details.txn_status.as_ref().or(status).or(details.msg.as_ref());
     let words = words.cloned().unwrap_or_else(|| details.status.to_string());
-    let meaning = status::meaning(account, &details);
-    let reason = details.msg.clone().filter(|_| meaning.status != Status::Paid);
-    let answered = order_id.clone().unwrap_or_else(|| lookup.id().to_owned());
-    Ok(Payment::new(lookup, answered, meaning, words, details)
+    let judgement = status::judge(account, &details);
+    let is_paid = judgement.meaning().status == Status::Paid;
+    let snapshot = Snapshot::new(order_id.as_deref().unwrap_or(lookup.id()), judgement, words)
         .with_amount(amount)
         .with_reference(order_id)
-        .with_reason(reason))
+        .with_reason(details.msg.clone().filter(|_| !is_paid));
+    Ok(Answer::Payment(snapshot, details))
 }
 
 /// A key that may be absent, and is a string where it is not: null is no word.

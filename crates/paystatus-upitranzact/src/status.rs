@@ -1,4 +1,4 @@
-use paystatus_core::{Finality::*, Funds, Meaning, Pending::*, Row, Source, Status};
+use paystatus_core::{Finality::*, Funds, Judgement, Pending::*, Row, Source, Status};
 
 use crate::{Details, UpiTranzact};
 
@@ -7,54 +7,41 @@ const NEWEST: Source = Source::new("https://upitranzact-docs.readme.io", "2026-1
 const ANDROID: Source = Source::new("https://github.com/upitranzact/android-sdk", "2026-11");
 const NOT_FOUND: &str = "Transaction not found";
 
-/// What a reply must say; the words are case sensitive.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum When {
-    /// This `txnStatus`, in a success.
-    Succeeded(&'static str),
-    /// No `txnStatus`, in a success with a `UTR` of twelve digits.
-    SucceededWithUtr,
-    /// No `txnStatus`, in a success with this `data.status`.
-    SucceededWithStatus(&'static str),
-    /// This `txnStatus` and this `msg`, in a success or not.
-    SaysOf(&'static str, &'static str),
-    /// This `txnStatus`, in a success or not.
-    Says(&'static str),
-}
-use When::*;
-
-/// The status table. The first row that applies counts.
-pub(crate) const STATUSES: &[Row<When>] = &[
-    Row::new(Succeeded("SUCCESS"), Status::Paid, Final, Funds::Taken, NEWEST),
-    Row::new(SucceededWithUtr, Status::Paid, Final, Funds::Taken, OLDEST),
+/// The status table. The words are case sensitive: `txnStatus`, `success` for a success of the envelope,
+/// what else proves it (`UTR` of twelve digits, or `data.status`, which is documented as `SUCCESS` only), and `msg`.
+pub(crate) const STATUSES: &[Row] = &[
+    Row::new(&["SUCCESS", "success", "-|UTR|data.status"], Status::Paid, Final, Funds::Taken, NEWEST),
+    Row::new(&["-", "success", "UTR"], Status::Paid, Final, Funds::Taken, OLDEST),
     // From the documentation's time between the oldest and the newest.
-    Row::new(SucceededWithStatus("SUCCESS"), Status::Paid, Final, Funds::Taken, NEWEST),
+    Row::new(&["-", "success", "data.status"], Status::Paid, Final, Funds::Taken, NEWEST),
     // An unknown order, an unpaid one and one in flight are the same answer.
-    Row::new(SaysOf("PENDING", NOT_FOUND), Status::Pending(Indeterminate), Open, Funds::Unknown, NEWEST),
-    Row::new(Says("PENDING"), Status::Pending(Processing), Open, Funds::Unknown, NEWEST),
+    Row::new(
+        &["PENDING", "*", "-|UTR", NOT_FOUND],
+        Status::Pending(Indeterminate),
+        Open,
+        Funds::Unknown,
+        NEWEST,
+    ),
+    Row::new(&["PENDING", "*", "-|UTR"], Status::Pending(Processing), Open, Funds::Unknown, NEWEST),
     // A late credit happens on UPI: the payer's bank was debited and the answer got lost.
-    Row::new(Says("FAIL"), Status::Failed, Provisional, Funds::Unknown, ANDROID),
+    Row::new(&["FAIL", "*", "-|UTR"], Status::Failed, Provisional, Funds::Unknown, ANDROID),
     // The payer declined; the same order can still be paid another way.
-    Row::new(Says("REJECT"), Status::Failed, Provisional, Funds::NotTaken, ANDROID),
+    Row::new(&["REJECT", "*", "-|UTR"], Status::Failed, Provisional, Funds::NotTaken, ANDROID),
 ];
 
-pub(crate) fn meaning(account: &UpiTranzact, reply: &Details) -> Meaning {
-    let (word, data, success) = (reply.txn_status.as_deref(), reply.data.as_ref(), is_success(reply));
+pub(crate) fn judge(account: &UpiTranzact, reply: &Details) -> Judgement {
+    let (word, data) = (reply.txn_status.as_deref(), reply.data.as_ref());
     let status = data.and_then(|data| data.status.as_deref());
     let utr = data.and_then(|data| data.utr.as_deref()).unwrap_or_default();
-    let has_utr = utr.len() == 12 && utr.bytes().all(|byte| byte.is_ascii_digit());
-    // `data.status` is documented as `SUCCESS` only: another, or one beside another `txnStatus`, is no evidence.
-    let contradictory = status.is_some_and(|status| status != "SUCCESS" || word.unwrap_or(status) != status);
-    if contradictory || (account.require_txn_status && word.is_none()) {
-        return Meaning::UNKNOWN;
-    }
-    Row::find(STATUSES, |when| match *when {
-        Succeeded(listed) => success && word == Some(listed),
-        SucceededWithUtr => success && word.is_none() && has_utr,
-        SucceededWithStatus(listed) => success && word.is_none() && status == Some(listed),
-        SaysOf(listed, msg) => word == Some(listed) && reply.msg.as_deref() == Some(msg),
-        Says(listed) => word == Some(listed),
-    })
+    let proof = match status {
+        // Another than the documented one, or one beside another `txnStatus`, is no evidence.
+        Some(status) if status != "SUCCESS" || word.unwrap_or(status) != status => Some("contradicted"),
+        _ if account.require_txn_status && word.is_none() => Some("txnStatus required"),
+        _ if utr.len() == 12 && utr.bytes().all(|byte| byte.is_ascii_digit()) => Some("UTR"),
+        Some(_) => Some("data.status"),
+        None => None,
+    };
+    Row::judge(STATUSES, &[word, is_success(reply).then_some("success"), proof, reply.msg.as_deref()])
 }
 
 /// Tells whether a reply is a success that says "paid" in one of its ways, and so must name the order and the amount.
@@ -68,7 +55,7 @@ fn is_success(reply: &Details) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use paystatus_core::json;
+    use paystatus_core::{Meaning, json};
 
     use super::*;
 
@@ -84,39 +71,13 @@ mod tests {
         json::object(&format!("{{{fields}}}")).unwrap()
     }
 
+    fn meaning(account: &UpiTranzact, reply: &Details) -> Meaning {
+        judge(account, reply).meaning()
+    }
+
     #[track_caller]
     fn check(fields: &str, expected: Meaning) {
         assert_eq!(meaning(&account(), &reply(fields)), expected, "{fields}");
-    }
-
-    #[test]
-    fn the_table_row_by_row() {
-        let pending = |detail| Meaning::new(Status::Pending(detail), Open, Funds::Unknown);
-        let success = r#""status":true,"statusCode":200"#;
-        let other = r#""status":false,"statusCode":200"#;
-        let expected = [
-            (format!(r#"{success},"txnStatus":"SUCCESS""#), PAID),
-            (format!(r#"{success},"data":{UTR}"#), PAID),
-            (format!(r#"{success},"data":{STATUS}"#), PAID),
-            (
-                format!(r#"{other},"txnStatus":"PENDING","msg":"Transaction not found""#),
-                pending(Indeterminate),
-            ),
-            (format!(r#"{other},"txnStatus":"PENDING","msg":"Payment pending""#), pending(Processing)),
-            (
-                format!(r#"{other},"txnStatus":"FAIL""#),
-                Meaning::new(Status::Failed, Provisional, Funds::Unknown),
-            ),
-            (
-                format!(r#"{other},"txnStatus":"REJECT""#),
-                Meaning::new(Status::Failed, Provisional, Funds::NotTaken),
-            ),
-        ];
-        assert_eq!(STATUSES.len(), expected.len());
-        for ((fields, means), row) in expected.into_iter().zip(STATUSES) {
-            assert_eq!(row.means, means, "{row:?}");
-            check(&fields, means);
-        }
     }
 
     #[test]

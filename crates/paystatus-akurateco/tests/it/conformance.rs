@@ -66,11 +66,32 @@ fn suite_of(account: Akurateco) -> Suite<Akurateco> {
         .with_reply("decline_of_another_attempt", &attempt("p-2", "decline", "QAR"), declined_for_now)
         .with_reply_to("decline_by_order", order(), &declined, declined_for_now)
         .with_reply_to("settled_by_order", order(), &settled, PAID)
-        .with_reply_to(
-            "a_settled_attempt_among_others",
+        .with_snapshot(
+            "settled_beside_declined",
             order(),
             &format!("[{},{settled}]", attempt("p-2", "decline", "QAR")),
-            PAID,
+            &format!(
+                r#"{{"payment_id":"{ID}","status":"paid","finality":"final","amount":"1","currency":"QAR",
+                    "attempts":[{{"payment_id":"p-2","status":"failed"}}]}}"#
+            ),
+        )
+        .with_snapshot(
+            "paid_twice_adds_up",
+            order(),
+            &format!("[{},{settled}]", attempt("p-2", "settled", "QAR")),
+            r#"{"payment_id":"p-2","status":"paid","amount":"2","currency":"QAR","attempts":[{"amount":"1"}]}"#,
+        )
+        .with_snapshot(
+            "paid_twice_in_two_currencies",
+            order(),
+            &format!("[{},{settled}]", attempt("p-2", "settled", "USD")),
+            r#"{"status":"paid","amount":null,"attempts":[{"status":"paid"}]}"#,
+        )
+        .with_snapshot(
+            "declined_beside_one_that_may_be_paid",
+            order(),
+            &format!("[{},{}]", attempt("p-2", "decline", "QAR"), attempt(ID, "3ds", "QAR")),
+            r#"{"status":"pending","finality":"open","attempts":[{"status":"failed"}]}"#,
         )
         .with_error("hash", 400, include_str!("../fixtures/invalid_hash.json"), ErrorKind::Rejected)
         .with_error(
@@ -79,6 +100,7 @@ fn suite_of(account: Akurateco) -> Suite<Akurateco> {
             include_str!("../fixtures/invalid_hash.json"),
             ErrorKind::Rejected,
         )
+        .with_error("its_own_404", 404, r#"{"error_code":0,"error_message":"Not found."}"#, ErrorKind::Rejected)
         .with_error(
             "invalid_data",
             400,
@@ -93,7 +115,6 @@ fn suite_of(account: Akurateco) -> Suite<Akurateco> {
                 "echo_shorter_id",
                 "echo_padded_id",
                 "echo_other_case",
-                "echo_empty",
             ],
             Outcome::AnotherPayment,
             "cascading: the reply may be about a later payment of the same order, and says which",
@@ -123,9 +144,13 @@ paystatus_testkit::conformance!(
         decline_of_another_attempt,
         decline_by_order,
         settled_by_order,
-        a_settled_attempt_among_others,
+        settled_beside_declined,
+        paid_twice_adds_up,
+        paid_twice_in_two_currencies,
+        declined_beside_one_that_may_be_paid,
         hash,
         hash_in_a_success,
+        its_own_404,
         invalid_data,
     ]
 );

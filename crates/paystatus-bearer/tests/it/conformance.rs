@@ -33,6 +33,12 @@ fn suite_of(account: Bearer) -> Suite<Bearer> {
             ErrorKind::Unauthorized,
         )
         .with_error("not_found", 404, include_str!("../fixtures/not_found.json"), ErrorKind::NotFound)
+        .with_error(
+            "stated_in_a_success",
+            200,
+            include_str!("../fixtures/not_found.json"),
+            ErrorKind::Rejected,
+        )
         .expecting(
             ["body_error_in_success"],
             ErrorKind::Rejected,
@@ -52,7 +58,7 @@ fn suite() -> Suite<Bearer> {
 
 paystatus_testkit::conformance!(
     suite,
-    rows: [succeeded, pending, failed, canceled, unauthorized, not_found]
+    rows: [succeeded, pending, failed, canceled, unauthorized, not_found, stated_in_a_success]
 );
 
 #[test]

@@ -47,7 +47,7 @@ fn check(signature: &str, body: &str, offset: i64) -> Result<Notification, NotGe
 #[test]
 fn the_documented_vectors_are_genuine_and_the_raw_bytes_matter() {
     let notification = check(SIGNATURE, BODY, 0).unwrap();
-    assert_eq!(notification.payment().id(), "123e4567-e89b-12d3-a456-426614174000");
+    assert_eq!(notification.payments()[0].id(), "123e4567-e89b-12d3-a456-426614174000");
     assert_eq!((notification.covers(), notification.matched_secret()), (Covers::Body, 0));
     assert!(check(&SIGNATURE.to_uppercase(), BODY, 0).is_ok());
     let shorter = BODY.replace("100.50", "100.5");
@@ -136,7 +136,7 @@ fn the_older_form_wraps_the_payment() {
         let signed = account.sign_callback(body.as_bytes(), at(0)).unwrap();
         let headers: Vec<_> = signed.headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let verdict = verify(&account, &headers, &signed.body, at(0));
-        assert_eq!(verdict.as_ref().ok().map(|notification| notification.payment().id()), id, "{body}");
+        assert_eq!(verdict.as_ref().ok().map(|notification| notification.payments()[0].id()), id, "{body}");
         assert!(id.is_some() || matches!(verdict, Err(NotGenuine::Malformed(_))), "{body}: {verdict:?}");
     }
 }

@@ -6,7 +6,7 @@ mod callback;
 mod conformance;
 
 use http::{Response, StatusCode};
-use paystatus_commitup::{CommitUp, Details};
+use paystatus_commitup::{Ask, CommitUp, Details, interpret};
 use paystatus_core::{
     BaseUrl, Body, Error, ErrorKind, Expected, Finality, Funds, Lookup, Money, Payment, Provider, Returned,
     Status, Zone,
@@ -27,7 +27,7 @@ fn reply(http: u16, body: &str) -> Response<Body> {
 }
 
 fn ask(id: &str, http: u16, body: &str) -> Result<Payment<Details>, Error> {
-    account().interpret(&Lookup::payment(id), &reply(http, body))
+    interpret(&account(), &Lookup::payment(id), &reply(http, body))
 }
 
 /// A record that carries these fields beside the id.
@@ -47,7 +47,7 @@ fn fails(result: Result<Payment<Details>, Error>, kind: ErrorKind, http: u16) {
 
 #[test]
 fn the_request_is_the_documented_one() {
-    let request = account().request(&ID.into()).unwrap();
+    let request = account().request(&Ask::about(&Lookup::from(ID))).unwrap();
     assert_eq!(request.method(), "GET");
     assert_eq!(request.uri().to_string(), format!("https://pos.example.com/v2/api/payment/{ID}"));
     assert_eq!(request.headers()["X-API-KEY"], "canary-key");
@@ -59,11 +59,17 @@ fn the_request_is_the_documented_one() {
 
 #[test]
 fn an_id_stays_one_segment() {
-    let request = account().request(&"a/../b?c#d\n é%2e".into()).unwrap();
+    let request = account().request(&Ask::about(&Lookup::from("a/../b?c#d\n é%2e"))).unwrap();
     assert_eq!(request.uri().path(), "/v2/api/payment/a%2F..%2Fb%3Fc%23d%0A%20%C3%A9%252e");
-    assert_eq!(account().request(&Lookup::order("o")).unwrap_err().kind(), ErrorKind::Unsupported);
+    assert_eq!(
+        account().request(&Ask::about(&Lookup::order("o"))).unwrap_err().kind(),
+        ErrorKind::Unsupported
+    );
     for id in ["", ".", ".."] {
-        assert_eq!(account().request(&id.into()).unwrap_err().kind(), ErrorKind::InvalidLookup);
+        assert_eq!(
+            account().request(&Ask::about(&Lookup::from(id))).unwrap_err().kind(),
+            ErrorKind::InvalidLookup
+        );
     }
 }
 
@@ -72,9 +78,12 @@ fn it_is_its_own_configuration() {
     let read = |json: &str| serde_json::from_str::<CommitUp>(json);
     let plain = r#""base_url":"https://pos.example.com","api_key":"canary","api_secret":"canary""#;
     let account = read(&format!("{{{plain}}}")).unwrap();
-    assert!(account.interpret(&ID.into(), &reply(200, SUCCESS)).unwrap().is_paid());
+    assert!(interpret(&account, &Lookup::from(ID), &reply(200, SUCCESS)).unwrap().is_paid());
     let strict = read(&format!(r#"{{{plain},"require_transaction_type":true}}"#)).unwrap();
-    assert_eq!(strict.interpret(&ID.into(), &reply(200, SUCCESS)).unwrap().status(), Status::Unknown);
+    assert_eq!(
+        interpret(&strict, &Lookup::from(ID), &reply(200, SUCCESS)).unwrap().status(),
+        Status::Unknown
+    );
     assert!(read(&format!(r#"{{{plain},"require_type":true}}"#)).is_err());
     assert!(read(r#"{"api_key":"canary","api_secret":"canary"}"#).is_err());
 }
@@ -83,7 +92,7 @@ fn it_is_its_own_configuration() {
 fn unusable_credentials_are_found_before_anything_is_sent() {
     for (key, secret, field) in [("", "s", "`api_key`"), ("k", "canary\n", "`api_secret`")] {
         let account = CommitUp::new(BaseUrl::parse("https://pos.example.com").unwrap(), key, secret);
-        let error = account.request(&ID.into()).unwrap_err();
+        let error = account.request(&Ask::about(&Lookup::from(ID))).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Config);
         assert!(error.message().contains(field) && !format!("{error:?}").contains("canary"), "{error}");
     }
@@ -127,7 +136,7 @@ fn a_pre_authorization_looks_like_a_payment_unless_the_type_is_required() {
     let strict = account().requiring_transaction_type();
     let ask = |fields: &str| {
         let body = format!(r#"{{"paymentId":"{ID}","orderId":"o",{fields}}}"#);
-        strict.interpret(&ID.into(), &reply(200, &body)).unwrap()
+        interpret(&strict, &Lookup::from(ID), &reply(200, &body)).unwrap()
     };
     assert_eq!(ask(r#""status":"SUCCESS""#).status(), Status::Unknown);
     assert_eq!(ask(r#""status":"SUCCESS","transactionType":null"#).status(), Status::Unknown);
@@ -157,13 +166,6 @@ fn a_refund_is_a_record_of_its_own() {
         assert_eq!((child.status(), child.finality()), (Status::Unknown, Finality::Open), "{fields}");
     }
     assert!(record(r#""status":"SUCCESS","parentPaymentId":null"#).unwrap().is_paid());
-}
-
-#[test]
-fn the_id_is_compared_to_the_letter() {
-    fails(ask(&ID.to_uppercase(), 200, SUCCESS), ErrorKind::Mismatch, 200);
-    fails(ask("another", 200, SUCCESS), ErrorKind::Mismatch, 200);
-    fails(ask(ID, 200, REFUND), ErrorKind::Mismatch, 200);
 }
 
 #[test]
@@ -271,33 +273,9 @@ fn a_success_that_is_not_whole_is_no_answer() {
 }
 
 #[test]
-fn a_reply_that_is_cut_anywhere_is_no_answer() {
-    let whole = SUCCESS.trim_end();
-    assert!(ask(ID, 200, whole).is_ok());
-    for end in 0..whole.len() {
-        fails(ask(ID, 200, &whole[..end]), ErrorKind::InvalidReply, 200);
-    }
-}
-
-#[test]
-fn the_error_table_row_by_row() {
-    for (http, body, kind) in [
-        (401, r#"{"message":"Invalid API key"}"#, ErrorKind::Unauthorized),
-        (401, SUCCESS, ErrorKind::Unauthorized),
-        (403, "", ErrorKind::Unauthorized),
-        (404, r#"{"message":"Payment not found"}"#, ErrorKind::NotFound),
-        (404, r#"{"message":null}"#, ErrorKind::Rejected),
-        (404, r#"{"message":404}"#, ErrorKind::Rejected),
-        (404, r#"["Payment not found"]"#, ErrorKind::Rejected),
-        (404, "<html>404</html>", ErrorKind::Rejected),
-        (400, r#"{"message":"Bad request"}"#, ErrorKind::Rejected),
-        (302, SUCCESS, ErrorKind::Rejected),
-        (408, "", ErrorKind::Timeout),
-        (429, "{}", ErrorKind::RateLimited),
-        (500, r#"{"message":"oops"}"#, ErrorKind::Unavailable),
-        (503, SUCCESS, ErrorKind::Unavailable),
-    ] {
-        fails(ask(ID, http, body), kind, http);
+fn only_a_message_in_text_is_an_error_of_commitups_own() {
+    for body in [r#"{"message":null}"#, r#"{"message":404}"#, r#"["Payment not found"]"#, SUCCESS] {
+        fails(ask(ID, 404, body), ErrorKind::Rejected, 404);
     }
     let error = ask(ID, 404, r#"{"message":"canary not found"}"#).unwrap_err();
     assert_eq!(error.provider_message(), Some("canary not found"));

@@ -26,7 +26,7 @@ fn verify(account: &Resmic, signatures: &[&str], body: &[u8]) -> Result<Notifica
 fn the_documented_vector_is_genuine_in_either_case() {
     for signature in [SIGNATURE.to_owned(), SIGNATURE.to_uppercase()] {
         let notification = verify(&account(&[SECRET]), &[&signature], BODY.as_bytes()).unwrap();
-        assert_eq!(notification.payment().id(), "591abe63-aa61-411d-a419-0b546729bbd0");
+        assert_eq!(notification.payments()[0].id(), "591abe63-aa61-411d-a419-0b546729bbd0");
         assert_eq!((notification.covers(), notification.matched_secret()), (Covers::Body, 0));
     }
 }
