@@ -1,25 +1,26 @@
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::net::IpAddr;
 
 use reqwest::Url;
 use serde::Serialize;
 
-use crate::{Error, Payment, Provider, protocol};
+use crate::{Error, Payment, Provider};
 
 /// A callback that was sent, and what came of it.
 ///
 /// ```
-/// use paystatus_sandbox::{Provider, Sandbox};
+/// use paystatus_sandbox::{NewPayment, Provider, Sandbox};
 ///
 /// let sandbox = Sandbox::start_blocking(0)?;
+/// let provider = *Provider::ALL.iter().find(|provider| provider.sends_callbacks()).unwrap();
 /// // Nobody listens on port 1.
-/// sandbox.set_callback_url(Provider::Resmic, "http://127.0.0.1:1/hook")?;
-/// sandbox.set_state(Provider::Resmic, "sandbox-initiated", "Completed")?;
+/// sandbox.set_callback_url(provider, "http://127.0.0.1:1/hook")?;
+/// let paid = sandbox.create(NewPayment::new(provider, "new", provider.paid_state()))?;
 /// while sandbox.callbacks().is_empty() {
 ///     std::thread::yield_now();
 /// }
 /// let sent = &sandbox.callbacks()[0];
-/// assert_eq!(sent.provider(), Provider::Resmic);
-/// assert_eq!((sent.payment_id(), sent.state()), ("sandbox-initiated", "Completed"));
+/// assert_eq!(sent.provider(), provider);
+/// assert_eq!((sent.payment_id(), sent.state()), ("new", paid.state()));
 /// assert_eq!((sent.url(), sent.status()), ("http://127.0.0.1:1/hook", None));
 /// assert!(sent.error().is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -81,68 +82,33 @@ impl SentCallback {
     }
 }
 
-/// The inner digest of the hash in Akurateco's callbacks, which a merchant chooses for an account.
-///
-/// ```
-/// use paystatus_sandbox::Digest;
-///
-/// assert_eq!("sha256".parse(), Ok(Digest::Sha256));
-/// assert_eq!(Digest::default().to_string(), "md5");
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Digest {
-    /// MD5, the provider's default.
-    #[default]
-    Md5,
-    /// SHA-256.
-    Sha256,
-}
-
-impl Digest {
-    pub(crate) const ALL: [Self; 2] = [Self::Md5, Self::Sha256];
-}
-
-impl fmt::Display for Digest {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Md5 => "md5",
-            Self::Sha256 => "sha256",
-        })
-    }
-}
-
-impl FromStr for Digest {
-    type Err = Error;
-
-    fn from_str(text: &str) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|digest| digest.to_string() == text)
-            .ok_or_else(|| Error::invalid("digest", format!("unknown digest {text:?}")).allowing(Self::ALL))
-    }
-}
-
 /// Where a provider's callbacks go.
 #[derive(Clone, Debug)]
 pub(crate) struct Target {
     pub(crate) url: String,
-    pub(crate) digest: Digest,
+    /// One of the provider's digests, or nothing.
+    pub(crate) digest: &'static str,
 }
 
 impl Target {
-    /// Refuses a provider that signs nothing, and a URL that leads away from this machine.
-    pub(crate) fn new(provider: Provider, url: String, digest: Option<Digest>) -> Result<Self, Error> {
-        if protocol::of(provider).callback.is_none() {
-            let signing = Provider::ALL.iter().filter(|other| protocol::of(**other).callback.is_some());
-            let message = format!("{provider} has no signed callbacks");
-            return Err(Error::invalid("provider", message).allowing(signing));
+    /// Refuses a provider that sends nothing, a digest that it does not know, and a URL that leads away from this
+    /// machine.
+    pub(crate) fn new(provider: Provider, url: String, digest: Option<&str>) -> Result<Self, Error> {
+        if !provider.sends_callbacks() {
+            let sending = Provider::ALL.iter().filter(|other| other.sends_callbacks());
+            return Err(
+                Error::invalid("provider", format!("{provider} sends no callbacks")).allowing(sending)
+            );
         }
-        if digest.is_some() && provider != Provider::Akurateco {
-            return Err(Error::invalid("digest", format!("{provider} knows no other signature")));
-        }
+        let digests = provider.digests();
+        let digest = match digest {
+            None => digests.first().copied().unwrap_or_default(),
+            Some(name) => digests.iter().copied().find(|digest| *digest == name).ok_or_else(|| {
+                Error::invalid("digest", format!("{provider} knows no digest {name:?}")).allowing(digests)
+            })?,
+        };
         check_url(&url)?;
-        Ok(Self { url, digest: digest.unwrap_or_default() })
+        Ok(Self { url, digest })
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod faults;
 
+use std::net::SocketAddr;
+
 use axum::http::Method;
 use reqwest::Url;
 use serde_json::json;
@@ -11,11 +13,10 @@ use crate::{
     callback::leads_to_this_machine,
     json::{Object, unquote},
     request::Request,
-    server::Server,
     store::Store,
 };
 
-const ROUTES: [&str; 16] = [
+const ROUTES: [&str; 18] = [
     "GET /_sandbox/",
     "GET /_sandbox/accounts",
     "GET, POST /_sandbox/payments",
@@ -25,22 +26,24 @@ const ROUTES: [&str; 16] = [
     "PUT, DELETE /_sandbox/providers/{provider}/faults",
     "PUT, DELETE /_sandbox/providers/{provider}/reply",
     "PUT, DELETE /_sandbox/providers/{provider}/callback",
+    "PUT, DELETE /_sandbox/providers/{provider}/tokens",
     "GET /_sandbox/callbacks",
     "POST fields: provider, id, state",
     "POST optional fields: amount, currency, reference (or order), cascades_to, overrides, omit",
     "PATCH fields: state, overrides, omit",
     "reply fields: status; optional headers, body",
     "faults: one or a list, in order; fields: status, retry_after, retry_after_date, reply, not_found, delay_ms, malformed, cut_after, reset, reset_after, hang, state, times, for_ms",
-    "callback fields: url; for akurateco optional digest",
+    "callback fields: url; optional digest, for providers that know several",
+    "tokens fields: lifetime (seconds)",
 ];
 
 const JSON: &str = "application/json";
 
-pub(crate) fn reply(server: &Server, request: &Request<'_>) -> Reply {
-    if let Some(refusal) = of_a_foreign_page(server, request) {
+pub(crate) fn reply(store: &Store, address: SocketAddr, request: &Request<'_>) -> Reply {
+    if let Some(refusal) = of_a_foreign_page(address, request) {
         return refusal;
     }
-    answer(server, request).unwrap_or_else(|error| refusal(&error))
+    answer(store, address, request).unwrap_or_else(|error| refusal(&error))
 }
 
 pub(crate) fn refusal(error: &Error) -> Reply {
@@ -54,12 +57,12 @@ fn refused(status: u16, error: &Error) -> Reply {
 
 /// The refusal of what a page of another site can have a browser on this machine send: a request under a name of
 /// that site's own that leads here (DNS rebinding), or a body of a type for which browsers do not ask first.
-fn of_a_foreign_page(server: &Server, request: &Request<'_>) -> Option<Reply> {
+fn of_a_foreign_page(address: SocketAddr, request: &Request<'_>) -> Option<Reply> {
     let host = request.header("host").unwrap_or_default();
     let is_own =
-        |url: Url| leads_to_this_machine(&url) && url.port_or_known_default() == Some(server.address.port());
+        |url: Url| leads_to_this_machine(&url) && url.port_or_known_default() == Some(address.port());
     if !Url::parse(&format!("http://{host}/")).is_ok_and(is_own) {
-        let port = server.address.port();
+        let port = address.port();
         let error =
             Error::invalid("host", "the control interface answers under this machine's own names only");
         let own = ["127.0.0.1", "[::1]", "localhost"].map(|name| format!("{name}:{port}"));
@@ -73,18 +76,17 @@ fn of_a_foreign_page(server: &Server, request: &Request<'_>) -> Option<Reply> {
     None
 }
 
-fn answer(server: &Server, request: &Request<'_>) -> Result<Reply, Error> {
-    let store = &*server.store;
+fn answer(store: &Store, address: SocketAddr, request: &Request<'_>) -> Result<Reply, Error> {
     let segments = request.segments();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     let method = request.method;
     match segments[..] {
         [""] => match *method {
-            Method::GET => Ok(help(server)),
+            Method::GET => Ok(help(store, address)),
             _ => Ok(not_allowed("GET")),
         },
         ["accounts"] => match *method {
-            Method::GET => Ok(Reply::of_content(200, "application/toml", accounts::toml(server.address))),
+            Method::GET => Ok(Reply::of_content(200, "application/toml", accounts::toml(address))),
             _ => Ok(not_allowed("GET")),
         },
         ["payments"] => match *method {
@@ -111,6 +113,14 @@ fn answer(server: &Server, request: &Request<'_>) -> Result<Reply, Error> {
             }
             _ => Ok(not_allowed("PUT, DELETE")),
         },
+        ["providers", provider, "tokens"] => match *method {
+            Method::PUT => {
+                let lifetime = token_lifetime(request)?;
+                store.set_token_lifetime(existing(provider)?, lifetime).map(|()| Reply::new(204))
+            }
+            Method::DELETE => store.revoke_tokens(existing(provider)?).map(|()| Reply::new(204)),
+            _ => Ok(not_allowed("PUT, DELETE")),
+        },
         ["callbacks"] => match *method {
             Method::GET => Ok(Reply::serialized(200, &store.callbacks())),
             _ => Ok(not_allowed("GET")),
@@ -119,19 +129,20 @@ fn answer(server: &Server, request: &Request<'_>) -> Result<Reply, Error> {
     }
 }
 
-fn help(server: &Server) -> Reply {
+fn help(store: &Store, address: SocketAddr) -> Reply {
     let providers: serde_json::Map<_, _> = Provider::ALL
         .iter()
         .map(|&provider| {
             let facts = json!({
-                "base_url": accounts::base_url(server.address, provider),
-                "requests": server.store.requests(provider),
+                "base_url": accounts::base_url(address, provider),
+                "requests": store.requests(provider),
+                "token_requests": store.token_requests(provider),
                 "states": provider.states(),
             });
             (provider.name().to_owned(), facts)
         })
         .collect();
-    let about = "five payment providers' status protocols, for tests; nothing here is real money";
+    let about = "payment providers' status protocols, for tests; nothing here is real money";
     Reply::serialized(200, &json!({ "about": about, "providers": providers, "usage": ROUTES }))
 }
 
@@ -186,8 +197,14 @@ fn change(
 
 fn set_callback(store: &Store, provider: Provider, request: &Request<'_>) -> Result<(), Error> {
     let body = body(request, &["url", "digest"])?;
-    let digest = text(&body, "digest")?.map(|digest| digest.parse()).transpose()?;
-    store.set_callback(provider, required(&body, "url")?, digest)
+    store.set_callback(provider, required(&body, "url")?, text(&body, "digest")?.as_deref())
+}
+
+fn token_lifetime(request: &Request<'_>) -> Result<u32, Error> {
+    let body = body(request, &["lifetime"])?;
+    let seconds = body.get("lifetime").ok_or_else(|| Error::invalid("lifetime", "is missing"))?;
+    serde_json::from_str(seconds)
+        .map_err(|_| Error::invalid("lifetime", "must be a whole number of seconds from 0 to 4294967295"))
 }
 
 /// Sets or clears faults; a canned reply is one of them.

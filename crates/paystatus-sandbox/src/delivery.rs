@@ -3,18 +3,16 @@
 use std::{
     error::Error as _,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::{Arc, LazyLock},
+    sync::LazyLock,
     time::Duration,
 };
 
 use reqwest::{Client, redirect::Policy};
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::UnboundedReceiver;
 
-use crate::{Payment, SentCallback, protocol::Callback, store::Store};
+use crate::{Payment, SentCallback, protocol::Callback};
 
 const TIMEOUT: Duration = Duration::from_secs(5);
-
-pub(crate) type Queue = UnboundedSender<Outgoing>;
 
 /// A callback that is on its way.
 pub(crate) struct Outgoing {
@@ -23,8 +21,8 @@ pub(crate) struct Outgoing {
     pub(crate) callback: Callback,
 }
 
-/// Delivers one provider's callbacks, for ever.
-pub(crate) async fn deliver(mut queue: UnboundedReceiver<Outgoing>, store: Arc<Store>) {
+/// Delivers one provider's callbacks, for ever, and has it recorded what comes of them.
+pub(crate) async fn deliver(mut queue: UnboundedReceiver<Outgoing>, record: impl Fn(SentCallback)) {
     // Most sandboxes send nothing: only the first callback makes the client.
     let client = LazyLock::new(client);
     while let Some(Outgoing { payment, url, callback }) = queue.recv().await {
@@ -32,12 +30,12 @@ pub(crate) async fn deliver(mut queue: UnboundedReceiver<Outgoing>, store: Arc<S
             Ok(client) => post(client, &url, callback).await,
             Err(error) => Err(describe(error)),
         };
-        store.record(SentCallback::new(&payment, &url, outcome));
+        record(SentCallback::new(&payment, &url, outcome));
     }
 }
 
 async fn post(client: &Client, url: &str, callback: Callback) -> Result<u16, String> {
-    let mut request = client.post(url).body(callback.body);
+    let mut request = client.post(with_query(url, &callback.query)).body(callback.body);
     for (name, value) in callback.headers {
         request = request.header(name, value);
     }
@@ -45,6 +43,14 @@ async fn post(client: &Client, url: &str, callback: Callback) -> Result<u16, Str
         Ok(answer) => Ok(answer.status().as_u16()),
         Err(error) if error.is_timeout() => Err(format!("no answer within {} s", TIMEOUT.as_secs())),
         Err(error) => Err(describe(&error)),
+    }
+}
+
+/// The URL with more parameters behind its own.
+fn with_query(url: &str, query: &str) -> String {
+    match query {
+        "" => url.to_owned(),
+        query => format!("{url}{}{query}", if url.contains('?') { '&' } else { '?' }),
     }
 }
 
@@ -73,6 +79,8 @@ fn describe(error: &reqwest::Error) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use tokio::{net::TcpListener, sync::mpsc};
 
     use super::*;
@@ -82,14 +90,22 @@ mod tests {
     async fn a_receiver_that_never_answers_is_given_up() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
         let url = format!("http://{}/", listener.local_addr().unwrap());
-        let (payment, _) = NewPayment::new(Provider::Resmic, "s-1", "Completed").into_payment();
+        let (payment, _) = NewPayment::new(Provider::BEARER, "s-1", "succeeded").into_payment();
         let (queue, queued) = mpsc::unbounded_channel();
-        let callback = Callback { headers: Vec::new(), body: "{}".to_owned() };
+        let callback = Callback { headers: Vec::new(), query: String::new(), body: "{}".to_owned() };
         assert!(queue.send(Outgoing { payment, url, callback }).is_ok());
         drop(queue);
-        let store = Arc::new(Store::seeded().0);
-        deliver(queued, Arc::clone(&store)).await;
-        let sent = store.callbacks();
+        let sent = RefCell::new(Vec::new());
+        deliver(queued, |outcome| sent.borrow_mut().push(outcome)).await;
+        let sent = sent.into_inner();
         assert_eq!((sent[0].status(), sent[0].error()), (None, Some("no answer within 5 s")));
+    }
+
+    #[test]
+    fn parameters_stand_behind_the_url() {
+        for (query, expected) in [("", "http://h/?a=b"), ("c=d", "http://h/?a=b&c=d")] {
+            assert_eq!(with_query("http://h/?a=b", query), expected);
+        }
+        assert_eq!(with_query("http://h/", "c=d"), "http://h/?c=d");
     }
 }

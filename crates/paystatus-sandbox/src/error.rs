@@ -6,7 +6,7 @@ use std::fmt;
 /// use paystatus_sandbox::{Provider, Sandbox};
 ///
 /// let sandbox = Sandbox::start_blocking(0)?;
-/// let error = sandbox.set_state(Provider::Resmic, "nobody", "Completed").unwrap_err();
+/// let error = sandbox.set_state(Provider::BEARER, "nobody", "failed").unwrap_err();
 /// assert!(error.is_not_found());
 /// assert_eq!(error.field(), "id");
 /// # Ok::<(), std::io::Error>(())
@@ -60,8 +60,8 @@ impl Error {
     /// ```
     /// use paystatus_sandbox::Provider;
     ///
-    /// let error = "resmik".parse::<Provider>().unwrap_err();
-    /// assert!(error.allowed().contains(&"resmic".to_owned()));
+    /// let error = "beerer".parse::<Provider>().unwrap_err();
+    /// assert!(error.allowed().contains(&"bearer".to_owned()));
     /// ```
     pub fn allowed(&self) -> &[String] {
         &self.allowed
@@ -72,7 +72,7 @@ impl Error {
     /// ```
     /// use paystatus_sandbox::Provider;
     ///
-    /// assert!(!"resmik".parse::<Provider>().unwrap_err().is_not_found());
+    /// assert!(!"beerer".parse::<Provider>().unwrap_err().is_not_found());
     /// ```
     pub fn is_not_found(&self) -> bool {
         self.kind == Kind::NotFound
@@ -84,7 +84,7 @@ impl Error {
     /// use paystatus_sandbox::{NewPayment, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// let again = NewPayment::new(Provider::Bearer, "pay_001", "failed");
+    /// let again = NewPayment::new(Provider::BEARER, "pay_001", "failed");
     /// assert!(sandbox.create(again).unwrap_err().is_conflict());
     /// # Ok::<(), std::io::Error>(())
     /// ```

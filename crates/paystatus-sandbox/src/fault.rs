@@ -16,10 +16,10 @@ use crate::{Error, Provider, Reply, payment::check_state};
 ///
 /// let sandbox = Sandbox::start_blocking(0)?;
 /// let slow_and_down = Fault::status(503).and(Fault::delay(Duration::from_millis(40)));
-/// sandbox.inject(Provider::Bearer, None, slow_and_down.times(2))?;
-/// sandbox.inject(Provider::Bearer, Some("sandbox-pending"), Fault::none().times(3))?;
-/// sandbox.inject(Provider::Bearer, Some("sandbox-pending"), Fault::state("succeeded"))?;
-/// assert_eq!(sandbox.payment(Provider::Bearer, "sandbox-pending").unwrap().state(), "pending");
+/// sandbox.inject(Provider::BEARER, None, slow_and_down.times(2))?;
+/// sandbox.inject(Provider::BEARER, Some("sandbox-pending"), Fault::none().times(3))?;
+/// sandbox.inject(Provider::BEARER, Some("sandbox-pending"), Fault::state("succeeded"))?;
+/// assert_eq!(sandbox.payment(Provider::BEARER, "sandbox-pending").unwrap().state(), "pending");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -84,7 +84,7 @@ impl Fault {
     /// use std::time::Duration;
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.inject(Provider::Resmic, None, Fault::delay(Duration::from_millis(40))).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, None, Fault::delay(Duration::from_millis(40))).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn delay(delay: Duration) -> Self {
@@ -97,8 +97,8 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.inject(Provider::Resmic, None, Fault::status(500).times(2)).is_ok());
-    /// assert_eq!(sandbox.inject(Provider::Bearer, None, Fault::status(600)).unwrap_err().field(), "status");
+    /// assert!(sandbox.inject(Provider::BEARER, None, Fault::status(500).times(2)).is_ok());
+    /// assert_eq!(sandbox.inject(Provider::BEARER, None, Fault::status(600)).unwrap_err().field(), "status");
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn status(status: u16) -> Self {
@@ -112,7 +112,7 @@ impl Fault {
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
     /// let page = Reply::new(200).with_header("content-type", "text/html").with_body("<h1>Welcome</h1>");
-    /// assert!(sandbox.inject(Provider::Commitup, None, Fault::reply(page).times(1)).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, None, Fault::reply(page).times(1)).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn reply(reply: Reply) -> Self {
@@ -125,7 +125,7 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::not_found().times(2)).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, Some("pay_001"), Fault::not_found().times(2)).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn not_found() -> Self {
@@ -138,7 +138,7 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.inject(Provider::Akurateco, None, Fault::malformed().times(1)).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, None, Fault::malformed().times(1)).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn malformed() -> Self {
@@ -153,7 +153,7 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.inject(Provider::Upitranzact, None, Fault::cut(10).times(1)).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, None, Fault::cut(10).times(1)).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn cut(after: u32) -> Self {
@@ -166,7 +166,7 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::reset().times(1)).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, Some("pay_001"), Fault::reset().times(1)).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn reset() -> Self {
@@ -179,7 +179,7 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::reset_after(10)).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, Some("pay_001"), Fault::reset_after(10)).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn reset_after(after: u32) -> Self {
@@ -192,7 +192,7 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.inject(Provider::Bearer, None, Fault::hang()).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, None, Fault::hang()).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn hang() -> Self {
@@ -207,11 +207,11 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// sandbox.inject(Provider::Resmic, Some("sandbox-initiated"), Fault::state("Failed").times(2))?;
-    /// sandbox.inject(Provider::Resmic, Some("sandbox-initiated"), Fault::state("Completed"))?;
-    /// assert_eq!(sandbox.payment(Provider::Resmic, "sandbox-initiated").unwrap().state(), "Failed");
+    /// sandbox.inject(Provider::BEARER, Some("sandbox-pending"), Fault::state("failed").times(2))?;
+    /// sandbox.inject(Provider::BEARER, Some("sandbox-pending"), Fault::state("succeeded"))?;
+    /// assert_eq!(sandbox.payment(Provider::BEARER, "sandbox-pending").unwrap().state(), "failed");
     /// // A provider as a whole has no state.
-    /// assert!(sandbox.inject(Provider::Resmic, None, Fault::state("Failed")).is_err());
+    /// assert!(sandbox.inject(Provider::BEARER, None, Fault::state("failed")).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn state(state: impl Into<String>) -> Self {
@@ -225,7 +225,7 @@ impl Fault {
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
     /// let limited = Fault::status(429).with_retry_after(59);
-    /// assert!(sandbox.inject(Provider::Commitup, None, limited).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, None, limited).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn with_retry_after(mut self, seconds: u32) -> Self {
@@ -269,7 +269,7 @@ impl Fault {
     /// use paystatus_sandbox::{Fault, Provider, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// let error = sandbox.inject(Provider::Bearer, None, Fault::hang().times(0)).unwrap_err();
+    /// let error = sandbox.inject(Provider::BEARER, None, Fault::hang().times(0)).unwrap_err();
     /// assert_eq!(error.field(), "times");
     /// # Ok::<(), std::io::Error>(())
     /// ```
@@ -288,7 +288,7 @@ impl Fault {
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
     /// let outage = Fault::status(503).lasting(Duration::from_secs(2));
-    /// assert!(sandbox.inject(Provider::Akurateco, None, outage).is_ok());
+    /// assert!(sandbox.inject(Provider::BEARER, None, outage).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn lasting(self, lasting: Duration) -> Self {

@@ -144,6 +144,12 @@ impl<'de> Deserialize<'de> for Object {
     }
 }
 
+/// The JSON text of a list of objects.
+pub(crate) fn array<'a>(objects: impl IntoIterator<Item = &'a Object>) -> String {
+    let objects: Vec<_> = objects.into_iter().map(Object::to_string).collect();
+    format!("[{}]", objects.join(","))
+}
+
 /// The JSON text of a string.
 pub(crate) fn quote(text: &str) -> String {
     serde_json::Value::from(text).to_string()

@@ -1,9 +1,8 @@
 #![doc = include_str!("../README.md")]
 
-pub mod credentials;
-
 mod accounts;
 mod callback;
+mod clock;
 mod control;
 mod delivery;
 mod error;
@@ -20,9 +19,10 @@ mod sandbox;
 mod seeds;
 mod server;
 mod store;
+mod tokens;
 mod wire;
 
-pub use callback::{Digest, SentCallback};
+pub use callback::SentCallback;
 pub use error::Error;
 pub use fault::Fault;
 pub use overrides::Overrides;

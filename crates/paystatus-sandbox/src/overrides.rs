@@ -3,15 +3,15 @@ use crate::{Error, json::Object};
 /// Raw reply fields that are merged over what a payment would answer, and fields to leave out.
 ///
 /// Objects are merged field by field, everything else is replaced; numbers keep their spelling.
-/// What is given is the provider's whole reply: Resmic's amount stands under `data`.
+/// What is given is the provider's whole reply: some have the amount under `data`.
 ///
 /// ```
 /// use paystatus_sandbox::{NewPayment, Overrides, Provider, Sandbox};
 ///
 /// let sandbox = Sandbox::start_blocking(0)?;
 /// let odd = Overrides::from_json(r#"{"amount": 5e3, "currency": null}"#)?.without("reference");
-/// sandbox.create(NewPayment::new(Provider::Bearer, "odd", "succeeded").with_overrides(odd))?;
-/// assert!(sandbox.payment(Provider::Bearer, "odd").is_some());
+/// sandbox.create(NewPayment::new(Provider::BEARER, "odd", "succeeded").with_overrides(odd))?;
+/// assert!(sandbox.payment(Provider::BEARER, "odd").is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,12 +1,13 @@
-use std::{collections::VecDeque, sync::Arc, time::Duration};
+use std::collections::VecDeque;
 
-use tokio::sync::mpsc::UnboundedReceiver;
+use crate::{Error, Fault, Provider, fault::Effect};
 
-use crate::{
-    Error, Fault, Provider,
-    fault::Effect,
-    store::{Store, Where},
-};
+/// Whose faults are meant: a payment's by its index, or a provider's.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) provider: Provider,
+    pub(crate) position: Option<usize>,
+}
 
 /// The faults of a payment or of a provider, one after the other.
 #[derive(Default)]
@@ -68,57 +69,20 @@ impl Plan {
     }
 }
 
-/// A fault that is over after a while.
-pub(crate) struct Timer {
-    pub(crate) at: Where,
-    pub(crate) turn: u64,
-    pub(crate) after: Duration,
-}
-
-/// Ends the faults whose time has come, for ever.
-pub(crate) async fn keep_time(mut timers: UnboundedReceiver<Timer>, store: Arc<Store>) {
-    while let Some(Timer { at, turn, after }) = timers.recv().await {
-        let store = Arc::clone(&store);
-        tokio::spawn(async move {
-            tokio::time::sleep(after).await;
-            store.end_turn(at, turn);
-        });
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn lasting(seconds: u64) -> Fault {
         Fault::none().lasting(Duration::from_secs(seconds))
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_fault_ends_when_its_time_has_come_and_no_other_one_does() {
-        let (store, _, timers) = Store::seeded();
-        let store = Arc::new(store);
-        tokio::spawn(keep_time(timers, Arc::clone(&store)));
-        let (provider, id) = (Provider::Bearer, "sandbox-pending");
-        let state = || store.payment(provider, id).unwrap().state().to_owned();
-        let passed = async |seconds| tokio::time::sleep(Duration::from_secs(seconds)).await;
-
-        // The timer of a fault that was cleared does not end the one that took its place.
-        store.set_faults(provider, Some(id), vec![lasting(3), Fault::state("canceled")]).unwrap();
-        passed(1).await;
-        let faults = vec![lasting(5), Fault::state("failed").lasting(Duration::from_secs(60)).times(9)];
-        store.set_faults(provider, Some(id), faults).unwrap();
-        store.inject(provider, Some(id), vec![Fault::state("succeeded")]).unwrap();
-        for (seconds, expected) in [(4, "pending"), (2, "failed"), (58, "failed"), (2, "succeeded")] {
-            passed(seconds).await;
-            assert_eq!(state(), expected);
-        }
-    }
-
     #[test]
     fn nothing_stands_behind_a_fault_that_stays() {
         let mut plan = Plan::default();
-        let mut append = |faults| plan.append(faults, Provider::Bearer, true);
+        let mut append = |faults| plan.append(faults, Provider::BEARER, true);
         let refused = |result: Result<(), Error>| result.unwrap_err().field().to_owned();
         assert_eq!(append(vec![Fault::hang().times(1), Fault::state("failed"), lasting(1)]), Ok(()));
         assert_eq!(refused(append(vec![Fault::hang(), Fault::reset()])), "times");

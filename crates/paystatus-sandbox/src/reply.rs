@@ -17,7 +17,7 @@ const CONNECTION_HEADERS: [&str; 6] =
 ///
 /// let sandbox = Sandbox::start_blocking(0)?;
 /// let page = Reply::new(502).with_header("content-type", "text/html").with_body("<h1>Bad Gateway</h1>");
-/// assert!(sandbox.set_provider_reply(Provider::Commitup, page).is_ok());
+/// assert!(sandbox.set_provider_reply(Provider::BEARER, page).is_ok());
 /// # Ok::<(), std::io::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +35,7 @@ impl Reply {
     /// use paystatus_sandbox::{Provider, Reply, Sandbox};
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
-    /// let error = sandbox.set_provider_reply(Provider::Bearer, Reply::new(99)).unwrap_err();
+    /// let error = sandbox.set_provider_reply(Provider::BEARER, Reply::new(99)).unwrap_err();
     /// assert_eq!(error.field(), "status");
     /// # Ok::<(), std::io::Error>(())
     /// ```
@@ -52,7 +52,7 @@ impl Reply {
     ///
     /// let sandbox = Sandbox::start_blocking(0)?;
     /// let reply = Reply::new(200).with_header("content-length", "3");
-    /// assert_eq!(sandbox.set_provider_reply(Provider::Bearer, reply).unwrap_err().field(), "headers");
+    /// assert_eq!(sandbox.set_provider_reply(Provider::BEARER, reply).unwrap_err().field(), "headers");
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn with_header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
@@ -69,27 +69,6 @@ impl Reply {
     /// ```
     pub fn with_body(self, body: impl Into<Vec<u8>>) -> Self {
         Self { body: body.into(), ..self }
-    }
-
-    /// Resmic's answer to too many requests: HTML text, `Retry-After` in seconds and the `RateLimit` headers.
-    ///
-    /// ```
-    /// use paystatus_sandbox::{Provider, Reply, Sandbox};
-    ///
-    /// let sandbox = Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.set_reply(Provider::Resmic, "sandbox-completed", Reply::rate_limited(59)).is_ok());
-    /// # Ok::<(), std::io::Error>(())
-    /// ```
-    pub fn rate_limited(retry_after: u32) -> Self {
-        let seconds = retry_after.to_string();
-        Self::new(429)
-            .with_header("content-type", "text/html; charset=utf-8")
-            .with_header("ratelimit-policy", "15;w=60")
-            .with_header("ratelimit-limit", "15")
-            .with_header("ratelimit-remaining", "0")
-            .with_header("ratelimit-reset", seconds.as_str())
-            .with_header("retry-after", seconds)
-            .with_body("Too many requests, please try again later.")
     }
 
     pub(crate) fn of_content(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
@@ -112,6 +91,13 @@ impl Reply {
         self.status
     }
 
+    /// The value of a header, or nothing.
+    #[cfg(test)]
+    pub(crate) fn header(&self, name: &str) -> &str {
+        let header = self.headers.iter().find(|(header, _)| header.eq_ignore_ascii_case(name));
+        header.map_or("", |(_, value)| value)
+    }
+
     pub(crate) fn take_body(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.body)
     }
@@ -127,7 +113,7 @@ impl Reply {
         self.with_header(name, value)
     }
 
-    /// Has Resmic's other header about the limit, where it is there, say the same as `Retry-After`.
+    /// Has the other header about the limit, where it is there, say the same as `Retry-After`.
     pub(crate) fn replacing_limit(self, seconds: &str) -> Self {
         let is_there = self.headers.iter().any(|(name, _)| name == "ratelimit-reset");
         if is_there { self.replacing_header("ratelimit-reset", seconds) } else { self }

@@ -1,19 +1,28 @@
-use std::borrow::Cow;
+use std::{borrow::Cow, time::SystemTime};
 
 use axum::{
     body::Bytes,
     http::{HeaderMap, Method},
 };
+use base64::{Engine, prelude::BASE64_STANDARD};
 use percent_encoding::percent_decode_str;
+
+use crate::json::Object;
 
 /// A whole request as one part of the sandbox sees it: the path is what follows that part's prefix.
 pub(crate) struct Request<'a> {
     pub(crate) method: &'a Method,
+    /// The first segment, without slashes: the part's name.
+    pub(crate) prefix: &'a str,
     /// Still percent-encoded; empty, or from a slash on.
     pub(crate) path: &'a str,
     pub(crate) query: Option<&'a str>,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) body: &'a Bytes,
+    #[allow(dead_code, reason = "few providers check the time")]
+    pub(crate) at: SystemTime,
+    /// The access tokens that are taken now.
+    pub(crate) tokens: Vec<String>,
 }
 
 impl Request<'_> {
@@ -26,6 +35,24 @@ impl Request<'_> {
     /// The first value of a query parameter.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         form_field(self.query?.as_bytes(), name)
+    }
+
+    /// The whole URL as the merchant's client wrote it, for the signatures that cover it.
+    #[allow(dead_code, reason = "few providers sign it")]
+    pub(crate) fn url(&self) -> String {
+        let host = self.header("host").unwrap_or_default();
+        let query = self.query.map(|query| format!("?{query}")).unwrap_or_default();
+        format!("http://{host}/{}{}{query}", self.prefix, self.path)
+    }
+
+    /// The body as a JSON object; an empty one if it is none.
+    pub(crate) fn json(&self) -> Object {
+        Object::parse(self.body).unwrap_or_default()
+    }
+
+    /// The first value of a field of a form-encoded body.
+    pub(crate) fn field(&self, name: &str) -> Option<String> {
+        form_field(self.body, name)
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<Cow<'_, str>> {
@@ -44,9 +71,22 @@ impl Request<'_> {
         let (given, credentials) = header.split_once(' ')?;
         given.eq_ignore_ascii_case(scheme).then(|| credentials.trim().to_owned())
     }
+
+    /// The name and the password of Basic credentials.
+    pub(crate) fn basic(&self) -> Option<(String, String)> {
+        let decoded = BASE64_STANDARD.decode(self.authorization("Basic")?).ok()?;
+        let (name, password) = std::str::from_utf8(&decoded).ok()?.split_once(':')?;
+        Some((name.to_owned(), password.to_owned()))
+    }
+
+    /// Tells whether an access token is one that was handed out, has not expired and was not revoked.
+    #[allow(dead_code, reason = "few providers hand tokens out")]
+    pub(crate) fn takes(&self, token: &str) -> bool {
+        self.tokens.iter().any(|taken| taken == token)
+    }
 }
 
 /// The first value of a field in form-encoded text.
-pub(crate) fn form_field(form: &[u8], name: &str) -> Option<String> {
+fn form_field(form: &[u8], name: &str) -> Option<String> {
     form_urlencoded::parse(form).find(|(field, _)| field == name).map(|(_, value)| value.into_owned())
 }

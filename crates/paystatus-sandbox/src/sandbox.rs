@@ -9,7 +9,7 @@ use axum::Router;
 use tokio::{runtime, sync::oneshot};
 
 use crate::{
-    Digest, Error, NewPayment, Overrides, Payment, Provider, SentCallback, accounts, delivery, plan,
+    Error, NewPayment, Overrides, Payment, Provider, SentCallback, accounts, clock, delivery,
     server::{self, Server},
     store::Store,
     wire::{Listener, Wire},
@@ -29,14 +29,14 @@ mod faults;
 /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let sandbox = Sandbox::start().await?;
 /// assert!(sandbox.address().ip().is_loopback());
-/// sandbox.set_state(Provider::Bearer, "pay_001", "failed")?;
-/// assert_eq!(sandbox.requests(Provider::Bearer), 0);
+/// sandbox.set_state(Provider::BEARER, "pay_001", "failed")?;
+/// assert_eq!(sandbox.requests(Provider::BEARER), 0);
 /// # Ok(())
 /// # }
 /// ```
 pub struct Sandbox {
     address: SocketAddr,
-    store: Arc<Store>,
+    pub(crate) store: Arc<Store>,
     // Dropping the sender is what stops the server.
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -102,9 +102,11 @@ impl Sandbox {
         let (store, queues, timers) = Store::seeded();
         let store = Arc::new(store);
         for queued in queues {
-            runtime.spawn(delivery::deliver(queued, Arc::clone(&store)));
+            let book = Arc::clone(&store);
+            runtime.spawn(delivery::deliver(queued, move |sent| book.record(sent)));
         }
-        runtime.spawn(plan::keep_time(timers, Arc::clone(&store)));
+        let book = Arc::clone(&store);
+        runtime.spawn(clock::keep_time(timers, move |at, turn| book.end_turn(at, turn)));
         let server = Arc::new(Server { store: Arc::clone(&store), address });
         let router = Router::new().fallback(server::handle).with_state(server);
         let service = router.into_make_service_with_connect_info::<Wire>();
@@ -138,8 +140,8 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::Provider;
     ///
-    /// let url = sandbox.base_url(Provider::Resmic);
-    /// assert_eq!(url, format!("http://{}/resmic", sandbox.address()));
+    /// let url = sandbox.base_url(Provider::BEARER);
+    /// assert_eq!(url, format!("http://{}/bearer", sandbox.address()));
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn base_url(&self, provider: Provider) -> String {
@@ -150,7 +152,7 @@ impl Sandbox {
     ///
     /// ```
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.accounts_toml().starts_with("[accounts.resmic]\nprovider = \"resmic\"\n"));
+    /// assert!(sandbox.accounts_toml().contains("[accounts.bearer]\nprovider = \"bearer\"\n"));
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn accounts_toml(&self) -> String {
@@ -166,8 +168,8 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::{NewPayment, Provider};
     ///
-    /// let payment = sandbox.create(NewPayment::new(Provider::Resmic, "s-1", "SomethingNew"))?;
-    /// assert_eq!(payment.amount(), "100");
+    /// let payment = sandbox.create(NewPayment::new(Provider::BEARER, "s-1", "something_new"))?;
+    /// assert_eq!(payment.amount(), "5000");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn create(&self, new: NewPayment) -> Result<Payment, Error> {
@@ -183,8 +185,8 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::Provider;
     ///
-    /// let payment = sandbox.set_state(Provider::Resmic, "sandbox-initiated", "Completed")?;
-    /// assert_eq!(payment.state(), "Completed");
+    /// let payment = sandbox.set_state(Provider::BEARER, "sandbox-pending", "succeeded")?;
+    /// assert_eq!(payment.state(), "succeeded");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn set_state(
@@ -205,8 +207,8 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::{Overrides, Provider};
     ///
-    /// let odd = Overrides::new().without("data.amount");
-    /// assert!(sandbox.set_overrides(Provider::Resmic, "sandbox-completed", odd).is_ok());
+    /// let odd = Overrides::new().without("amount");
+    /// assert!(sandbox.set_overrides(Provider::BEARER, "sandbox-succeeded", odd).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn set_overrides(
@@ -222,7 +224,7 @@ impl Sandbox {
     ///
     /// ```
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
-    /// assert!(sandbox.payments().iter().any(|payment| payment.id() == "sandbox-3ds"));
+    /// assert!(sandbox.payments().iter().any(|payment| payment.id() == "pay_001"));
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn payments(&self) -> Vec<Payment> {
@@ -235,8 +237,8 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::Provider;
     ///
-    /// assert!(sandbox.payment(Provider::Commitup, "sandbox-refund-rejected").is_some());
-    /// assert!(sandbox.payment(Provider::Bearer, "pay_999").is_none());
+    /// assert!(sandbox.payment(Provider::BEARER, "sandbox-canceled").is_some());
+    /// assert!(sandbox.payment(Provider::BEARER, "pay_999").is_none());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn payment(&self, provider: Provider, id: &str) -> Option<Payment> {
@@ -249,43 +251,50 @@ impl Sandbox {
     /// A provider's callbacks are sent one after the other, in the order of their events.
     ///
     /// # Errors
-    /// The provider signs no callbacks, or the URL is not plain HTTP to this machine:
+    /// The provider sends no callbacks, or the URL is not plain HTTP to this machine:
     /// an address in 127.0.0.0/8, `[::1]` or `localhost`.
     ///
     /// ```
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::Provider;
     ///
-    /// assert!(sandbox.set_callback_url(Provider::Commitup, "http://127.0.0.1:9000/hook").is_ok());
-    /// let error = sandbox.set_callback_url(Provider::Commitup, "https://shop.example/hook").unwrap_err();
+    /// let provider = *Provider::ALL.iter().find(|provider| provider.sends_callbacks()).unwrap();
+    /// assert!(sandbox.set_callback_url(provider, "http://127.0.0.1:9000/hook").is_ok());
+    /// let error = sandbox.set_callback_url(provider, "https://shop.example/hook").unwrap_err();
     /// assert_eq!(error.field(), "url");
-    /// let error = sandbox.set_callback_url(Provider::Bearer, "http://127.0.0.1:9000/hook").unwrap_err();
-    /// assert_eq!((error.field(), error.allowed().len()), ("provider", 3));
+    /// let error = sandbox.set_callback_url(Provider::BEARER, "http://127.0.0.1:9000/hook").unwrap_err();
+    /// assert_eq!(error.field(), "provider");
+    /// assert!(error.allowed().contains(&provider.to_string()));
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn set_callback_url(&self, provider: Provider, url: impl Into<String>) -> Result<(), Error> {
         self.store.set_callback(provider, url.into(), None)
     }
 
-    /// As [`set_callback_url`](Self::set_callback_url), with a digest of one's choice in Akurateco's hash.
+    /// As [`set_callback_url`](Self::set_callback_url), with one of the provider's [digests](Provider::digests) in the
+    /// signature.
     ///
     /// # Errors
-    /// As there, and for every other provider than Akurateco.
+    /// As there, and if the provider knows no such digest.
     ///
     /// ```
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
-    /// use paystatus_sandbox::{Digest, Provider};
+    /// use paystatus_sandbox::Provider;
     ///
     /// let url = "http://localhost:9000/hook";
-    /// assert!(sandbox.set_callback_url_with_digest(Provider::Akurateco, url, Digest::Sha256).is_ok());
-    /// assert!(sandbox.set_callback_url_with_digest(Provider::Resmic, url, Digest::Sha256).is_err());
+    /// for &provider in Provider::ALL {
+    ///     for digest in provider.digests() {
+    ///         assert!(sandbox.set_callback_url_with_digest(provider, url, digest).is_ok());
+    ///     }
+    /// }
+    /// assert!(sandbox.set_callback_url_with_digest(Provider::BEARER, url, "sha256").is_err());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn set_callback_url_with_digest(
         &self,
         provider: Provider,
         url: impl Into<String>,
-        digest: Digest,
+        digest: &str,
     ) -> Result<(), Error> {
         self.store.set_callback(provider, url.into(), Some(digest))
     }
@@ -294,11 +303,12 @@ impl Sandbox {
     ///
     /// ```
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
-    /// use paystatus_sandbox::Provider;
+    /// use paystatus_sandbox::{NewPayment, Provider};
     ///
-    /// sandbox.set_callback_url(Provider::Resmic, "http://127.0.0.1:9000/hook")?;
-    /// sandbox.clear_callback_url(Provider::Resmic);
-    /// sandbox.set_state(Provider::Resmic, "sandbox-initiated", "Completed")?;
+    /// let provider = *Provider::ALL.iter().find(|provider| provider.sends_callbacks()).unwrap();
+    /// sandbox.set_callback_url(provider, "http://127.0.0.1:9000/hook")?;
+    /// sandbox.clear_callback_url(provider);
+    /// sandbox.create(NewPayment::new(provider, "new", provider.paid_state()))?;
     /// assert!(sandbox.callbacks().is_empty());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -317,17 +327,71 @@ impl Sandbox {
         self.store.callbacks()
     }
 
-    /// How many requests a provider was sent so far, refused ones included.
+    /// How many requests a provider was sent so far, refused ones included, [those for an access
+    /// token](Self::token_requests) not.
     ///
     /// ```
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::Provider;
     ///
-    /// assert_eq!(sandbox.requests(Provider::Akurateco), 0);
+    /// assert_eq!(sandbox.requests(Provider::BEARER), 0);
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn requests(&self, provider: Provider) -> u64 {
         self.store.requests(provider)
+    }
+
+    /// How many requests for an access token a provider was sent so far, refused ones included.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// for &provider in Provider::ALL {
+    ///     assert_eq!(sandbox.token_requests(provider), 0);
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn token_requests(&self, provider: Provider) -> u64 {
+        self.store.token_requests(provider)
+    }
+
+    /// Takes none of the access tokens any more that a provider has handed out so far.
+    ///
+    /// # Errors
+    /// The provider hands out no access tokens.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// for &provider in Provider::ALL {
+    ///     assert_eq!(sandbox.revoke_tokens(provider).is_ok(), provider.issues_tokens());
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn revoke_tokens(&self, provider: Provider) -> Result<(), Error> {
+        self.store.revoke_tokens(provider)
+    }
+
+    /// Sets how many seconds the access tokens live that a provider hands out from now on; 0 is no time at all.
+    ///
+    /// The reply that hands a token out says so, too.
+    ///
+    /// # Errors
+    /// The provider hands out no access tokens.
+    ///
+    /// ```
+    /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
+    /// use paystatus_sandbox::Provider;
+    ///
+    /// for &provider in Provider::ALL {
+    ///     assert_eq!(sandbox.set_token_lifetime(provider, 5).is_ok(), provider.issues_tokens());
+    /// }
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn set_token_lifetime(&self, provider: Provider, seconds: u32) -> Result<(), Error> {
+        self.store.set_token_lifetime(provider, seconds)
     }
 }
 

@@ -1,4 +1,4 @@
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, sync::Arc, time::SystemTime};
 
 use axum::{
     body::{Body, to_bytes},
@@ -9,7 +9,7 @@ use axum::{
 use crate::{
     Error, Provider, Reply, control,
     fault::{Answer, Effect},
-    protocol::{self, Asked, Protocol},
+    protocol::{self, Asked, Attempt, Body as ReplyBody, Protocol},
     request::Request,
     store::Store,
     wire::Wire,
@@ -34,7 +34,17 @@ pub(crate) async fn handle(
         Ok(body) => {
             let (method, headers) = (&parts.method, &parts.headers);
             let (prefix, path) = split_prefix(parts.uri.path());
-            server.reply(prefix, &Request { method, path, query: parts.uri.query(), headers, body: &body })
+            let (query, at) = (parts.uri.query(), SystemTime::now());
+            server.reply(Request {
+                method,
+                prefix,
+                path,
+                query,
+                headers,
+                body: &body,
+                at,
+                tokens: Vec::new(),
+            })
         }
         Err(_) => (protocol::too_large(), Effect::default()),
     };
@@ -49,15 +59,11 @@ pub(crate) async fn handle(
 }
 
 impl Server {
-    fn reply(&self, prefix: &str, request: &Request<'_>) -> (Reply, Effect) {
-        let reply = match (prefix, prefix.parse()) {
-            ("_sandbox" | "", _) => control::reply(self, request),
-            (_, Ok(provider)) => {
-                let mut effect = self.store.enter(provider);
-                let answer = self.answer(provider, request, &mut effect);
-                return (answer.unwrap_or_else(|refusal| refusal), effect);
-            }
-            (_, Err(_)) => {
+    fn reply(&self, request: Request<'_>) -> (Reply, Effect) {
+        let reply = match (request.prefix, request.prefix.parse()) {
+            ("_sandbox" | "", _) => control::reply(&self.store, self.address, &request),
+            (_, Ok(provider)) => return reply(&self.store, provider, request),
+            (prefix, Err(_)) => {
                 let prefixes = Provider::ALL.iter().map(|provider| provider.name()).chain(["_sandbox"]);
                 let error = Error::not_found("path", format!("nothing is served under {prefix:?}"));
                 control::refusal(&error.allowing(prefixes))
@@ -65,39 +71,65 @@ impl Server {
         };
         (reply, Effect::default())
     }
+}
 
-    /// The steps of an answer: what the provider's fault says goes unread, then the refusals, then the payment's fault.
-    fn answer(&self, provider: Provider, request: &Request<'_>, effect: &mut Effect) -> Result<Reply, Reply> {
-        let protocol = protocol::of(provider);
-        if let Some(reply) = instead(effect, protocol) {
-            return Ok(reply);
+/// What a provider answers, and what goes wrong with the answer.
+pub(crate) fn reply(store: &Store, provider: Provider, mut request: Request<'_>) -> (Reply, Effect) {
+    let tokens = provider.0.tokens.filter(|tokens| tokens.path == request.path);
+    let mut effect = store.enter(provider, tokens.is_some());
+    let answer = match (instead(&effect, provider.0), tokens) {
+        // What the provider's fault says goes unread.
+        (Some(reply), _) => Ok(reply),
+        (None, Some(tokens)) => protocol::check_method(&request, &tokens.method)
+            .and_then(|()| (tokens.read)(&request))
+            .map(|()| (tokens.reply)(&store.issue(provider, tokens.prefix, tokens.lifetime))),
+        (None, None) => {
+            request.tokens = store.tokens(provider);
+            answer(store, provider, &request, &mut effect)
         }
-        let asked = (protocol.read)(request)?;
-        if effect.answer.is_some() {
-            return Ok((protocol.not_found)(&asked));
-        }
-        let Some((payments, own)) = self.store.find(provider, &asked) else {
-            return Ok((protocol.not_found)(&asked));
-        };
-        *effect = std::mem::take(effect).and(own);
-        if let Some(reply) = instead(effect, protocol) {
-            return Ok(reply);
-        }
-        if effect.answer.is_some() {
-            return Ok((protocol.not_found)(&asked));
-        }
-        let answers = payments.iter().map(|(payment, overrides)| {
-            let mut answer = (protocol.answer)(payment);
-            overrides.apply(&mut answer.body);
-            (answer.status, answer.body.to_string())
-        });
-        let (statuses, bodies): (Vec<_>, Vec<_>) = answers.unzip();
-        let (status, body) = match &asked {
-            Asked::Attempts(..) => (200, format!("[{}]", bodies.join(","))),
-            Asked::Payment(_) | Asked::Order(_) => (statuses[0], bodies.concat()),
-        };
-        Ok(Reply::of_content(status, protocol.content_type, body))
+    };
+    (answer.unwrap_or_else(|refusal| refusal), effect)
+}
+
+/// The steps of an answer about a payment: first the refusals, then the payment's fault.
+fn answer(
+    store: &Store,
+    provider: Provider,
+    request: &Request<'_>,
+    effect: &mut Effect,
+) -> Result<Reply, Reply> {
+    let protocol = provider.0;
+    let asked = (protocol.read)(request)?;
+    if effect.answer.is_some() {
+        return Ok((protocol.not_found)(&asked));
     }
+    let Some((payments, own)) = store.find(provider, &asked) else {
+        return Ok((protocol.not_found)(&asked));
+    };
+    *effect = std::mem::take(effect).and(own);
+    if let Some(reply) = instead(effect, protocol) {
+        return Ok(reply);
+    }
+    if effect.answer.is_some() {
+        return Ok((protocol.not_found)(&asked));
+    }
+    let answered = payments.into_iter().map(|(payment, overrides)| {
+        let answer = protocol.answer(&asked, &payment, &overrides);
+        (payment, answer)
+    });
+    let (status, body) = if let Asked::Attempts(..) = asked {
+        let attempts: Vec<_> = answered
+            .filter_map(|(payment, answer)| match answer.body {
+                ReplyBody::Object(reply) => Some(Attempt { payment, reply }),
+                ReplyBody::Text(_) => None,
+            })
+            .collect();
+        (200, (protocol.list)(&attempts))
+    } else {
+        let mut answered = answered.map(|(_, answer)| (answer.status, answer.text()));
+        answered.next().unwrap_or_default()
+    };
+    Ok(Reply::of_content(status, protocol.content_type, body))
 }
 
 /// What a fault answers whatever is asked for.
@@ -109,7 +141,7 @@ fn instead(effect: &Effect, protocol: &Protocol) -> Option<Reply> {
     }
 }
 
-/// Splits `/resmic/api` into `resmic` and `/api`.
+/// Splits `/bearer/v1` into `bearer` and `/v1`.
 fn split_prefix(path: &str) -> (&str, &str) {
     let path = path.strip_prefix('/').unwrap_or(path);
     path.split_at(path.find('/').unwrap_or(path.len()))

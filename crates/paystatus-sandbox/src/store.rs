@@ -7,14 +7,16 @@ use std::{
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::{
-    Digest, Error, Fault, NewPayment, Overrides, Payment, Provider, SentCallback,
+    Error, Fault, NewPayment, Overrides, Payment, Provider, SentCallback,
     callback::Target,
-    delivery::{Outgoing, Queue},
+    clock::Timer,
+    delivery::Outgoing,
     fault::Effect,
     payment::check_state,
-    plan::{Plan, Timer},
-    protocol::{self, Asked, Event},
+    plan::{Place, Plan},
+    protocol::{Asked, Issued},
     seeds,
+    tokens::Tokens,
 };
 
 /// Everything the sandbox knows and was told, behind one lock that is never held across a wait.
@@ -26,6 +28,7 @@ pub(crate) struct Store {
 struct Inner {
     // Payments are never taken away, so that an index stays valid; their order is the order of creation.
     records: Vec<Record>,
+    /// By their ids and by their aliases.
     by_id: HashMap<(Provider, String), usize>,
     /// The attempts of each order, oldest first.
     by_order: HashMap<(Provider, String), Vec<usize>>,
@@ -41,23 +44,20 @@ struct Record {
     payment: Payment,
     overrides: Overrides,
     plan: Plan,
+    /// In which state it was answered about, for the requests for a part that follow.
+    answered: Option<String>,
 }
 
 /// A provider as a whole.
 #[derive(Default)]
 struct Service {
     requests: u64,
+    token_requests: u64,
+    tokens: Tokens,
     plan: Plan,
     callbacks: Option<Target>,
     /// The callbacks that are put in here are sent.
-    queue: Option<Queue>,
-}
-
-/// Whose faults are meant: a payment's by its index, or a provider's.
-#[derive(Clone, Copy)]
-pub(crate) struct Where {
-    provider: Provider,
-    position: Option<usize>,
+    queue: Option<UnboundedSender<Outgoing>>,
 }
 
 impl Store {
@@ -65,8 +65,8 @@ impl Store {
     pub(crate) fn seeded() -> (Self, Vec<UnboundedReceiver<Outgoing>>, UnboundedReceiver<Timer>) {
         let (timers, started) = unbounded_channel();
         let mut inner = Inner { timers: Some(timers), ..Inner::default() };
-        let signing = Provider::ALL.iter().filter(|provider| protocol::of(**provider).callback.is_some());
-        let queues = signing.map(|&provider| {
+        let sending = Provider::ALL.iter().filter(|provider| provider.sends_callbacks());
+        let queues = sending.map(|&provider| {
             let (queue, queued) = unbounded_channel();
             inner.providers.entry(provider).or_default().queue = Some(queue);
             queued
@@ -113,6 +113,7 @@ impl Store {
             inner.records[position].overrides = overrides;
         }
         if let Some(state) = state {
+            inner.records[position].answered = None;
             inner.move_to(position, state);
         }
         Ok(inner.records[position].payment.clone())
@@ -122,7 +123,7 @@ impl Store {
         &self,
         provider: Provider,
         url: String,
-        digest: Option<Digest>,
+        digest: Option<&str>,
     ) -> Result<(), Error> {
         let target = Target::new(provider, url, digest)?;
         self.lock().providers.entry(provider).or_default().callbacks = Some(target);
@@ -182,7 +183,7 @@ impl Store {
     }
 
     /// Ends a fault whose time has come, unless it is over already.
-    pub(crate) fn end_turn(&self, at: Where, turn: u64) {
+    pub(crate) fn end_turn(&self, at: Place, turn: u64) {
         let mut inner = self.lock();
         if inner.plan(at).is_at(turn) {
             inner.plan(at).end();
@@ -194,23 +195,72 @@ impl Store {
         self.lock().providers.get(&provider).map_or(0, |service| service.requests)
     }
 
+    pub(crate) fn token_requests(&self, provider: Provider) -> u64 {
+        self.lock().providers.get(&provider).map_or(0, |service| service.token_requests)
+    }
+
     /// Counts a request to a provider and tells what goes wrong with everything that it is sent.
-    pub(crate) fn enter(&self, provider: Provider) -> Effect {
+    pub(crate) fn enter(&self, provider: Provider, is_for_a_token: bool) -> Effect {
         let mut inner = self.lock();
-        inner.providers.entry(provider).or_default().requests += 1;
-        inner.meet(Where { provider, position: None })
+        let service = inner.providers.entry(provider).or_default();
+        if is_for_a_token {
+            service.token_requests += 1;
+        } else {
+            service.requests += 1;
+        }
+        inner.meet(Place { provider, position: None })
+    }
+
+    /// Hands an access token out.
+    pub(crate) fn issue(&self, provider: Provider, prefix: &str, lifetime: u32) -> Issued {
+        let mut inner = self.lock();
+        let tokens = &mut inner.providers.entry(provider).or_default().tokens;
+        let (token, lifetime) = tokens.issue(prefix, lifetime);
+        Issued { token, lifetime, at: SystemTime::now() }
+    }
+
+    /// The access tokens that a provider takes now.
+    pub(crate) fn tokens(&self, provider: Provider) -> Vec<String> {
+        self.lock().providers.get(&provider).map_or_else(Vec::new, |service| service.tokens.valid())
+    }
+
+    pub(crate) fn revoke_tokens(&self, provider: Provider) -> Result<(), Error> {
+        self.with_tokens(provider, Tokens::revoke)
+    }
+
+    pub(crate) fn set_token_lifetime(&self, provider: Provider, seconds: u32) -> Result<(), Error> {
+        self.with_tokens(provider, |tokens| tokens.set_lifetime(seconds))
+    }
+
+    fn with_tokens(&self, provider: Provider, change: impl FnOnce(&mut Tokens)) -> Result<(), Error> {
+        if !provider.issues_tokens() {
+            let issuing = Provider::ALL.iter().filter(|other| other.issues_tokens());
+            let message = format!("{provider} hands out no access tokens");
+            return Err(Error::invalid("provider", message).allowing(issuing));
+        }
+        change(&mut self.lock().providers.entry(provider).or_default().tokens);
+        Ok(())
     }
 
     /// The payments to answer about, and what goes wrong with that: the faults of the one that was asked for,
     /// which is an order's most recent one, or else of the one that it cascades to.
+    ///
+    /// A request for a part of a payment belongs to the request for the payment before it: it meets no fault of the
+    /// payment, and finds it as it was then.
     pub(crate) fn find(
         &self,
         provider: Provider,
         asked: &Asked,
     ) -> Option<(Vec<(Payment, Overrides)>, Effect)> {
         let mut inner = self.lock();
+        // Under the alias that was asked for, if so: a merchant's client compares the ids.
+        let name = match asked {
+            Asked::Payment(id) | Asked::Part(_, id) => id,
+            Asked::Order(_) | Asked::Attempts(..) => "",
+        };
+        let is_part = matches!(asked, Asked::Part(..));
         let (asked, answered) = match asked {
-            Asked::Payment(id) => {
+            Asked::Payment(id) | Asked::Part(_, id) => {
                 let asked = inner.position(provider, id)?;
                 (asked, vec![inner.cascaded(asked)])
             }
@@ -226,12 +276,21 @@ impl Store {
         };
         // As they are now: the next fault may move one.
         let as_now = |&position: &usize| {
-            let Record { payment, overrides, .. } = &inner.records[position];
-            (payment.clone(), overrides.clone())
+            let record = &mut inner.records[position];
+            let mut payment = record.payment.clone().under(name);
+            match (is_part, &record.answered) {
+                (true, Some(state)) => state.clone_into(&mut payment.state),
+                (true, None) => {}
+                (false, _) => record.answered = Some(payment.state.clone()),
+            }
+            (payment, record.overrides.clone())
         };
         let payments = answered.iter().map(as_now).collect();
+        if is_part {
+            return Some((payments, Effect::default()));
+        }
         let faulty = if inner.records[asked].plan.is_empty() { answered[0] } else { asked };
-        let effect = inner.meet(Where { provider, position: Some(faulty) });
+        let effect = inner.meet(Place { provider, position: Some(faulty) });
         Some((payments, effect))
     }
 
@@ -243,11 +302,13 @@ impl Store {
 impl Inner {
     fn insert(&mut self, payment: Payment, overrides: Overrides) -> usize {
         let (provider, position) = (payment.provider(), self.records.len());
-        self.by_id.insert((provider, payment.id().to_owned()), position);
+        for id in [Some(payment.id()), payment.alias()].into_iter().flatten() {
+            self.by_id.insert((provider, id.to_owned()), position);
+        }
         if let Some(order) = payment.reference() {
             self.by_order.entry((provider, order.to_owned())).or_default().push(position);
         }
-        self.records.push(Record { payment, overrides, plan: Plan::default() });
+        self.records.push(Record { payment, overrides, plan: Plan::default(), answered: None });
         position
     }
 
@@ -256,20 +317,16 @@ impl Inner {
     /// Under the same lock, so that callbacks are sent in the order of what they tell of.
     fn announce(&mut self, position: usize) {
         let Some(Record { payment, overrides, .. }) = self.records.get(position) else { return };
-        let protocol = protocol::of(payment.provider());
-        let service = self.providers.get(&payment.provider());
-        let (Some(sign), Some(Service { callbacks: Some(target), queue: Some(queue), .. })) =
-            (protocol.callback, service)
+        let Some(Service { callbacks: Some(target), queue: Some(queue), .. }) =
+            self.providers.get(&payment.provider())
         else {
             return;
         };
-        let mut reply = (protocol.answer)(payment).body;
-        overrides.apply(&mut reply);
         self.events += 1;
-        let (digest, at, number) = (target.digest, SystemTime::now(), self.events);
-        if let Some(callback) = sign(&Event { payment, reply: &reply, digest, at, number }) {
+        let Target { url, digest } = target;
+        if let Some(callback) = payment.provider().0.callback(payment, overrides, url, digest, self.events) {
             // Nobody delivers any more once the sandbox stops.
-            let _ = queue.send(Outgoing { payment: payment.clone(), url: target.url.clone(), callback });
+            let _ = queue.send(Outgoing { payment: payment.clone(), url: url.clone(), callback });
         }
     }
 
@@ -294,12 +351,12 @@ impl Inner {
         self.position(provider, id).ok_or_else(not_found)
     }
 
-    fn place(&self, provider: Provider, id: Option<&str>) -> Result<Where, Error> {
+    fn place(&self, provider: Provider, id: Option<&str>) -> Result<Place, Error> {
         let position = id.map(|id| self.existing(provider, id)).transpose()?;
-        Ok(Where { provider, position })
+        Ok(Place { provider, position })
     }
 
-    fn plan(&mut self, at: Where) -> &mut Plan {
+    fn plan(&mut self, at: Place) -> &mut Plan {
         match at.position {
             Some(position) => &mut self.records[position].plan,
             None => &mut self.providers.entry(at.provider).or_default().plan,
@@ -307,7 +364,7 @@ impl Inner {
     }
 
     /// What one request meets of the fault whose turn it is.
-    fn meet(&mut self, at: Where) -> Effect {
+    fn meet(&mut self, at: Place) -> Effect {
         let (effect, is_over) = self.plan(at).meet();
         if is_over {
             self.plan(at).end();
@@ -317,7 +374,7 @@ impl Inner {
     }
 
     /// Lets the turn of the first fault begin, if there is one whose turn has come.
-    fn begin(&mut self, at: Where) {
+    fn begin(&mut self, at: Place) {
         loop {
             self.turns += 1;
             let turn = self.turns;

@@ -20,3 +20,11 @@ pub(super) fn hex(bytes: &[u8]) -> String {
         text
     })
 }
+
+/// What an `Authorization` header says for a name and a password, for tests.
+#[cfg(test)]
+pub(super) fn basic(name: &str, password: &str) -> String {
+    use base64::{Engine, prelude::BASE64_STANDARD};
+
+    format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}")))
+}

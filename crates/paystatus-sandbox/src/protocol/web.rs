@@ -6,7 +6,7 @@ use crate::{Reply, request::Request};
 
 const HTML: &str = "text/html; charset=utf-8";
 
-pub(super) fn check_method(request: &Request<'_>, allowed: &Method) -> Result<(), Reply> {
+pub(crate) fn check_method(request: &Request<'_>, allowed: &Method) -> Result<(), Reply> {
     if request.method == allowed {
         return Ok(());
     }
@@ -22,7 +22,7 @@ pub(crate) fn too_large() -> Reply {
     page(413)
 }
 
-/// Express' page for an unknown route, on which Resmic's server is built.
+/// The page of Express, a common web framework, for an unknown route.
 pub(super) fn express_cannot(request: &Request<'_>) -> Reply {
     let path = if request.path.is_empty() { "/" } else { request.path };
     let line = escape(&format!("Cannot {} {path}", request.method));

@@ -18,9 +18,9 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::{Fault, Provider};
     ///
-    /// sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::status(503).times(2))?;
-    /// sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::hang())?;
-    /// let error = sandbox.inject(Provider::Bearer, Some("pay_001"), Fault::reset()).unwrap_err();
+    /// sandbox.inject(Provider::BEARER, Some("pay_001"), Fault::status(503).times(2))?;
+    /// sandbox.inject(Provider::BEARER, Some("pay_001"), Fault::hang())?;
+    /// let error = sandbox.inject(Provider::BEARER, Some("pay_001"), Fault::reset()).unwrap_err();
     /// assert_eq!(error.field(), "times");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
@@ -41,9 +41,9 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::Provider;
     ///
-    /// let late_success = ["Failed", "Failed", "Completed"];
-    /// sandbox.script(Provider::Resmic, "sandbox-initiated", late_success)?;
-    /// assert_eq!(sandbox.payment(Provider::Resmic, "sandbox-initiated").unwrap().state(), "Failed");
+    /// let late_success = ["failed", "failed", "succeeded"];
+    /// sandbox.script(Provider::BEARER, "sandbox-pending", late_success)?;
+    /// assert_eq!(sandbox.payment(Provider::BEARER, "sandbox-pending").unwrap().state(), "failed");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn script<S: Into<String>>(
@@ -67,9 +67,9 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::{Fault, Provider};
     ///
-    /// sandbox.inject(Provider::Bearer, None, Fault::hang())?;
-    /// assert!(sandbox.clear_faults(Provider::Bearer, None).is_ok());
-    /// assert!(sandbox.clear_faults(Provider::Bearer, Some("pay_999")).is_err());
+    /// sandbox.inject(Provider::BEARER, None, Fault::hang())?;
+    /// assert!(sandbox.clear_faults(Provider::BEARER, None).is_ok());
+    /// assert!(sandbox.clear_faults(Provider::BEARER, Some("pay_999")).is_err());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn clear_faults(&self, provider: Provider, id: Option<&str>) -> Result<(), Error> {
@@ -86,7 +86,7 @@ impl Sandbox {
     /// use paystatus_sandbox::{Provider, Reply};
     ///
     /// let cut = Reply::new(200).with_body(r#"{"id":"pay_001","sta"#);
-    /// assert!(sandbox.set_reply(Provider::Bearer, "pay_001", cut).is_ok());
+    /// assert!(sandbox.set_reply(Provider::BEARER, "pay_001", cut).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn set_reply(&self, provider: Provider, id: &str, reply: Reply) -> Result<(), Error> {
@@ -102,8 +102,8 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::Provider;
     ///
-    /// assert!(sandbox.clear_reply(Provider::Bearer, "pay_001").is_ok());
-    /// assert!(sandbox.clear_reply(Provider::Bearer, "pay_999").is_err());
+    /// assert!(sandbox.clear_reply(Provider::BEARER, "pay_001").is_ok());
+    /// assert!(sandbox.clear_reply(Provider::BEARER, "pay_999").is_err());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn clear_reply(&self, provider: Provider, id: &str) -> Result<(), Error> {
@@ -119,7 +119,7 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::{Provider, Reply};
     ///
-    /// assert!(sandbox.set_provider_reply(Provider::Resmic, Reply::rate_limited(59)).is_ok());
+    /// assert!(sandbox.set_provider_reply(Provider::BEARER, Reply::new(429)).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn set_provider_reply(&self, provider: Provider, reply: Reply) -> Result<(), Error> {
@@ -135,7 +135,7 @@ impl Sandbox {
     /// # let sandbox = paystatus_sandbox::Sandbox::start_blocking(0)?;
     /// use paystatus_sandbox::Provider;
     ///
-    /// assert!(sandbox.clear_provider_reply(Provider::Resmic).is_ok());
+    /// assert!(sandbox.clear_provider_reply(Provider::BEARER).is_ok());
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn clear_provider_reply(&self, provider: Provider) -> Result<(), Error> {

@@ -57,15 +57,11 @@ impl Lab {
     pub(crate) fn control(&self, method: &str, path: &str, body: &str) -> Got {
         self.send(method, &format!("/_sandbox{path}"), &[("content-type", JSON)], body)
     }
+}
 
-    /// The ids of all payments of a provider, in order.
-    pub(crate) fn ids(&self, provider: Provider) -> Vec<String> {
-        let payments = self.sandbox.payments().into_iter();
-        payments
-            .filter(|payment| payment.provider() == provider)
-            .map(|payment| payment.id().to_owned())
-            .collect()
-    }
+/// A provider that sends callbacks about every payment that is paid.
+pub(crate) fn sending() -> Provider {
+    *Provider::ALL.iter().find(|provider| provider.sends_callbacks()).unwrap()
 }
 
 impl Got {

@@ -66,7 +66,7 @@ fn dropping_stops_it_and_frees_the_port() {
 #[tokio::test]
 async fn it_serves_several_runtimes_and_a_stopped_clock() {
     let sandbox = Sandbox::start().await.unwrap();
-    let url = format!("{}/v1/payments/pay_001/status", sandbox.base_url(Provider::Bearer));
+    let url = format!("{}/v1/payments/pay_001/status", sandbox.base_url(Provider::BEARER));
     tokio::time::pause();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let got = client.get(url).bearer_auth("your_access_token").send().await.unwrap();
@@ -77,52 +77,61 @@ async fn it_serves_several_runtimes_and_a_stopped_clock() {
 #[test]
 fn sandboxes_do_not_share_state() {
     let (one, other) = (Lab::new(), Lab::new());
-    one.sandbox.set_state(Provider::Bearer, "pay_001", "failed").unwrap();
-    assert_eq!(other.sandbox.payment(Provider::Bearer, "pay_001").unwrap().state(), "succeeded");
+    one.sandbox.set_state(Provider::BEARER, "pay_001", "failed").unwrap();
+    assert_eq!(other.sandbox.payment(Provider::BEARER, "pay_001").unwrap().state(), "succeeded");
 }
 
 #[test]
 fn an_unknown_prefix_names_the_known_ones() {
     let lab = Lab::new();
-    let got = lab.get("/stripe/v1", &[]);
+    let got = lab.get("/nobody/v1", &[]);
     assert_eq!(got.status, 404);
-    assert!(
-        got.body.contains(r#""allowed":["resmic","upitranzact","akurateco","commitup","bearer","_sandbox"]"#)
-    );
+    let names = Provider::ALL.iter().map(|provider| provider.name()).chain(["_sandbox"]);
+    let names: Vec<_> = names.map(|name| format!("{name:?}")).collect();
+    assert!(got.body.contains(&format!(r#""allowed":[{}]"#, names.join(","))), "{}", got.body);
 }
 
 #[test]
 fn no_input_brings_it_down() {
     let lab = Lab::new();
     let address = lab.sandbox.address();
-    let head = "authorization: Basic eW91cl9wdWJsaWNfa2V5OnlvdXJfc2VjcmV0X2tleQ==\r\ncontent-type: application/json\r\nconnection: close\r\n";
     let post = |path: &str, body: &str| {
         let length = body.len();
-        format!("POST {path} HTTP/1.1\r\nhost: {address}\r\n{head}content-length: {length}\r\n\r\n{body}")
+        let head = "content-type: application/json\r\nconnection: close";
+        format!("POST {path} HTTP/1.1\r\nhost: {address}\r\n{head}\r\ncontent-length: {length}\r\n\r\n{body}")
     };
-    let upitranzact = "/upitranzact/v1/payments/checkPaymentStatus";
     check(address, b"\0\0\0\0\r\n\r\n", "HTTP/1.1 400");
     check(address, b"GET /\xff HTTP/1.1\r\nconnection: close\r\n\r\n", "HTTP/1.1 4");
     // A request that never ends is no reason to fail either.
     let mut unfinished = connect(address);
     unfinished.write_all(b"GET /bearer").unwrap();
-    check(address, b"GET /resmic/%FF%zz% HTTP/1.1\r\nconnection: close\r\n\r\n", "HTTP/1.1 404");
     check(address, b"OPTIONS * HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "HTTP/1.1 404");
     check(address, b"CONNECT x:1 HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", "HTTP/1.1 4");
-    check(address, b"GET http://h/bearer/x HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n", "HTTP/1.1 404");
+    for provider in Provider::ALL {
+        let end =
+            "HTTP/1.1\r\nhost: h\r\nauthorization: \u{ff}\r\nx-api-key: \u{ff}\r\nconnection: close\r\n\r\n";
+        for path in [format!("/{provider}/%FF%zz%"), format!("http://h/{provider}/x")] {
+            check(address, format!("GET {path} {end}").as_bytes(), "HTTP/1.1 4");
+        }
+        let nested = "[".repeat(60_000);
+        check(address, post(&format!("/{provider}"), &nested).as_bytes(), "HTTP/1.1 4");
+    }
+    let token = "authorization: Bearer \u{ff}";
     check(
-        address, b"GET /resmic/api/v1/makepayment/payment-status HTTP/1.1\r\nx-api-key: \xff\r\nconnection: close\r\n\r\n",
-        "HTTP/1.1 403",
+        address,
+        ASK.replace("authorization: Bearer your_access_token", token)
+            .replace("host: x", "connection: close")
+            .as_bytes(),
+        "HTTP/1.1 401",
     );
-    check(address, post(upitranzact, &"[".repeat(60_000)).as_bytes(), "HTTP/1.1 400");
     let deep = format!("{}1{}", r#"{"data":"#.repeat(6_000), "}".repeat(6_000));
-    let body = format!(r#"{{"provider":"resmic","id":"deep","state":"x","overrides":{deep}}}"#);
+    let body = format!(r#"{{"provider":"bearer","id":"deep","state":"x","overrides":{deep}}}"#);
     check(address, post("/_sandbox/payments", &body).as_bytes(), "HTTP/1.1 201");
-    let ask = "GET /resmic/api/v1/makepayment/payment-status?session_id=deep HTTP/1.1\r\nx-user-id: ZAJ5_Bg\r\nx-api-key: 11111111-2222-4333-8444-555555555555\r\nconnection: close\r\n\r\n";
-    check(address, ask.as_bytes(), "HTTP/1.1 200");
+    let deep = ASK.replace("pay_001", "deep").replace("host: x", "connection: close");
+    check(address, deep.as_bytes(), "HTTP/1.1 200");
 
-    for path in [upitranzact, "/_sandbox/payments"] {
-        check(address, post(path, &" ".repeat(64 * 1024)).as_bytes(), "HTTP/1.1 400");
+    for (path, refused) in [("/bearer", "HTTP/1.1 404"), ("/_sandbox/payments", "HTTP/1.1 400")] {
+        check(address, post(path, &" ".repeat(64 * 1024)).as_bytes(), refused);
         check(address, post(path, &" ".repeat(64 * 1024 + 1)).as_bytes(), "HTTP/1.1 413");
     }
     // Whatever that was, it still answers.
@@ -134,8 +143,8 @@ fn canned_replies_of_every_status_are_sent() {
     let lab = Lab::new();
     for status in [200, 204, 205, 301, 304, 400, 418, 500, 599] {
         let body = format!(r#"{{"status":{status},"headers":{{"location":"/"}},"body":"odd"}}"#);
-        assert_eq!(lab.control("PUT", "/providers/commitup/reply", &body).status, 204);
-        let ask = b"GET /commitup/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        assert_eq!(lab.control("PUT", "/providers/bearer/reply", &body).status, 204);
+        let ask = b"GET /bearer/x HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
         let answer = raw(lab.sandbox.address(), ask);
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{answer}");
     }
