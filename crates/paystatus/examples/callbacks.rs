@@ -58,10 +58,12 @@ async fn receive(
     };
     // Providers wait for seconds only, so asking comes after the answer, and a full queue is honest: come again.
     // A real shop writes the job to its database before it answers, so that a crash can't lose it.
-    match jobs.try_send((account, notification.payment().clone())) {
-        Ok(()) => (StatusCode::OK, "OK"), // Akurateco wants this very word.
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+    for payment in notification.payments() {
+        if jobs.try_send((account.clone(), payment.clone())).is_err() {
+            return (StatusCode::SERVICE_UNAVAILABLE, "busy");
+        }
     }
+    (StatusCode::OK, "OK") // Akurateco wants this very word.
 }
 
 impl Shop {
@@ -94,9 +96,14 @@ impl Shop {
     }
 }
 
+fn named(provider: &str) -> Result<Provider> {
+    Ok(Provider::named(provider).ok_or("the sandbox speaks no such protocol")?)
+}
+
 /// Plays the story, and tells what happened, event by event.
 async fn run(mut tell: impl FnMut(&str, &str)) -> Result<()> {
     let sandbox = Sandbox::start().await?;
+    let [resmic, commitup, akurateco] = [named("resmic")?, named("commitup")?, named("akurateco")?];
     let configuration = Configuration::from_toml(&sandbox.accounts_toml())?;
     let mut shop = Shop { accounts: HashMap::new(), orders: HashMap::new(), fulfilled: Mutex::default() };
     for name in ["akurateco", "commitup", "resmic"] {
@@ -122,25 +129,25 @@ async fn run(mut tell: impl FnMut(&str, &str)) -> Result<()> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/callbacks", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, router).await });
-    for provider in [Provider::Akurateco, Provider::Commitup, Provider::Resmic] {
+    for provider in [resmic, commitup, akurateco] {
         sandbox.set_callback_url(provider, format!("{url}/{provider}"))?;
     }
     // A service has a task for this loop; the story waits for each event, to be told in order.
     let mut settled =
         async || -> Result<String> { Ok(shop.settle(&queued.recv().await.ok_or("closed")?).await) };
 
-    let session = NewPayment::new(Provider::Resmic, "session-1", "initiated").with_amount("35.10");
+    let session = NewPayment::new(resmic, "session-1", "initiated").with_amount("35.10");
     sandbox.create(session)?; // Resmic sends nothing yet.
-    sandbox.set_state(Provider::Resmic, "session-1", "Completed")?;
+    sandbox.set_state(resmic, "session-1", "Completed")?;
     tell("settled", &settled().await?);
 
-    let card = |id, state, order: &str| NewPayment::new(Provider::Commitup, id, state).with_reference(order);
+    let card = |id, state, order: &str| NewPayment::new(commitup, id, state).with_reference(order);
     sandbox.create(card("card-2", "SALE ENROLLED", "1002"))?;
     tell("3-D Secure begins", &settled().await?);
-    sandbox.set_state(Provider::Commitup, "card-2", "SALE SUCCESS")?;
+    sandbox.set_state(commitup, "card-2", "SALE SUCCESS")?;
     tell("settled", &settled().await?);
 
-    let declined = NewPayment::new(Provider::Akurateco, "pay-3", "decline").with_amount("20.00");
+    let declined = NewPayment::new(akurateco, "pay-3", "decline").with_amount("20.00");
     sandbox.create(declined.with_currency("EUR").with_reference("1003"))?;
     tell("failed", &settled().await?);
 
@@ -148,10 +155,10 @@ async fn run(mut tell: impl FnMut(&str, &str)) -> Result<()> {
     tell("underpaid", &settled().await?);
 
     let http = reqwest::Client::builder().no_proxy().build()?;
-    let asked = sandbox.requests(Provider::Akurateco);
+    let asked = sandbox.requests(akurateco);
     let forged = "id=pay-3&order_number=1003&order_amount=20.00&order_currency=EUR&status=success&hash=00";
     let answer = http.post(format!("{url}/akurateco")).body(forged).send().await?.status();
-    let asked = sandbox.requests(Provider::Akurateco) - asked;
+    let asked = sandbox.requests(akurateco) - asked;
     tell("forged", &format!("akurateco pay-3: answered {answer}, and the provider was asked {asked} times"));
 
     // Resmic's callbacks have no time in them, so whoever saw one can send it for ever.

@@ -1,8 +1,8 @@
 use std::{collections::BTreeMap, fmt};
 
-use paystatus_core::{Error, ErrorKind, StatusClient};
+use paystatus_core::{Error, StatusClient};
 
-use crate::{Configuration, setting::nearest};
+use crate::{Configuration, config, setting::nearest};
 
 /// Accounts by name, whatever their providers, ready to be asked.
 ///
@@ -132,7 +132,7 @@ pub(crate) fn unknown_account<'a>(name: &str, known: impl Iterator<Item = &'a st
         (None, []) => "the configuration has no accounts".to_owned(),
         (None, known) => format!("there are: {}", known.join(", ")),
     };
-    Error::new(ErrorKind::Config, format!("there is no account {name:?}: {hint}"))
+    config(format!("there is no account {name:?}: {hint}"))
 }
 
 impl fmt::Debug for Accounts {

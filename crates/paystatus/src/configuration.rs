@@ -2,20 +2,21 @@ use std::{
     collections::{BTreeMap, HashMap},
     fmt,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
-use paystatus_client::{Client, Settings, Transport};
-use paystatus_core::{Error, ErrorKind, Pace, Provider, SignsCallbacks, StatusClient};
-use serde::{Deserialize, de::DeserializeOwned};
+use paystatus_client::{Settings, Transport};
+use paystatus_core::{Body, Error, Facts, Pace, SignsCallbacks, StatusClient};
+use serde::Deserialize;
 use toml::{Table, Value};
 
 use crate::{
     Accounts,
     accounts::unknown_account,
-    file,
-    setting::{Section, listed, nearest},
+    config, file, form,
+    providers::{self, Compiled},
+    setting::{self, Section},
 };
 
 /// The largest configuration that is read, in bytes.
@@ -51,50 +52,22 @@ pub struct Configuration {
     folder: PathBuf,
     /// What the accounts that were opened so far connect with, by connect timeout.
     transports: Mutex<HashMap<Duration, Transport>>,
+    observer: Option<Observer>,
 }
 
-/// What can be made out of an account's own settings.
-struct Provides {
-    client: MakeClient,
-    /// Nothing for a provider that signs no callbacks.
-    callbacks: Option<MakeCallbacks>,
-}
+type Observer = Arc<dyn Fn(&http::Response<Body>) + Send + Sync>;
 
-type MakeClient = fn(Section<'_>, Settings, &Transport) -> Result<Box<dyn StatusClient>, Error>;
-type MakeCallbacks = fn(Section<'_>) -> Result<Box<dyn SignsCallbacks>, Error>;
-
-/// One line of [`PROVIDERS`]: name and feature, whether it signs its callbacks, and its type.
-macro_rules! provider {
-    ($name:literal, $makes:ident, $provider:ty) => {{
-        #[cfg(feature = $name)]
-        const PROVIDES: Option<Provides> = Some($makes::<$provider>());
-        #[cfg(not(feature = $name))]
-        const PROVIDES: Option<Provides> = None;
-        ($name, PROVIDES)
-    }};
-}
-
-/// Every provider, and what this build makes of it, if it does.
-const PROVIDERS: &[(&str, Option<Provides>)] = &[
-    provider!("akurateco", signing, paystatus_akurateco::Akurateco),
-    provider!("bearer", asking, paystatus_bearer::Bearer),
-    provider!("commitup", signing, paystatus_commitup::CommitUp),
-    provider!("resmic", signing, paystatus_resmic::Resmic),
-    provider!("upitranzact", asking, paystatus_upitranzact::UpiTranzact),
-];
-
-/// An account's keys that are the client's, not the provider's.
+/// The keys that every account has, whatever its provider.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ClientKeys {
+struct Shared {
     timeout: Option<String>,
     connect_timeout: Option<String>,
     max_attempts: Option<u32>,
     max_body: Option<usize>,
     pace: Option<String>,
+    #[serde(default)]
+    allow_test: bool,
 }
-
-const CLIENT_KEYS: &[&str] = &["timeout", "connect_timeout", "max_attempts", "max_body", "pace"];
 
 impl Configuration {
     /// Reads a configuration in TOML; relative secret files are looked for in the current folder.
@@ -151,7 +124,29 @@ impl Configuration {
             Value::Table(table) => Ok((name, table)),
             _ => Err(config(format!("account `{name}` is not a table: write it as [accounts.{name}]"))),
         });
-        Ok(Self { accounts: tables.collect::<Result<_, _>>()?, folder, transports: Mutex::default() })
+        Ok(Self {
+            accounts: tables.collect::<Result<_, _>>()?,
+            folder,
+            transports: Mutex::default(),
+            observer: None,
+        })
+    }
+
+    /// Shows every reply about a payment to a function, as it was received and before it is read: for recordings.
+    ///
+    /// A reply may hold personal data: mind where it goes. It is for the accounts that are opened from now on.
+    ///
+    /// ```
+    /// use paystatus::Configuration;
+    ///
+    /// let configuration = Configuration::from_toml("")?;
+    /// let observed = configuration.observed_by(|reply| println!("HTTP {}", reply.status()));
+    /// assert_eq!(observed.names().count(), 0);
+    /// # Ok::<(), paystatus::Error>(())
+    /// ```
+    #[must_use]
+    pub fn observed_by(self, observer: impl Fn(&http::Response<Body>) + Send + Sync + 'static) -> Self {
+        Self { observer: Some(Arc::new(observer)), ..self }
     }
 
     /// The accounts' names, in order.
@@ -195,7 +190,16 @@ impl Configuration {
     /// # Ok::<(), paystatus::Error>(())
     /// ```
     pub fn open(&self, name: &str) -> Result<Box<dyn StatusClient>, Error> {
-        self.open_table(self.table(name)?).map_err(|error| in_account(name, &error))
+        let (compiled, own, shared) = self.split(name)?;
+        let opened = shared.settings().and_then(|settings| {
+            let settings = match self.observer.clone() {
+                Some(observer) => settings.observed_by(move |reply| observer(reply)),
+                None => settings,
+            };
+            let transport = self.transport(shared.connect_timeout()?)?;
+            (compiled.client)(self.section(&own), settings, &transport)
+        });
+        opened.map_err(|error| in_account(name, &error))
     }
 
     /// What verifies an account's callbacks; nothing if its provider signs none.
@@ -218,17 +222,14 @@ impl Configuration {
     /// # Ok::<(), paystatus::Error>(())
     /// ```
     pub fn callbacks(&self, name: &str) -> Result<Option<Box<dyn SignsCallbacks>>, Error> {
-        let verifier = split(self.table(name)?).and_then(|(provides, own, _)| {
-            let section = Section { table: &own, folder: &self.folder, also_known: CLIENT_KEYS };
-            provides.callbacks.map(|callbacks| callbacks(section)).transpose()
-        });
-        verifier.map_err(|error| in_account(name, &error))
+        let (compiled, own, _) = self.split(name)?;
+        (compiled.callbacks)(self.section(&own)).map_err(|error| in_account(name, &error))
     }
 
-    /// The provider of an account.
+    /// What is known about the provider of an account.
     ///
     /// # Errors
-    /// As [`open`](Self::open), for the keys that name account and provider.
+    /// As [`open`](Self::open), for the keys' names.
     ///
     /// ```
     /// # #[cfg(feature = "bearer")] {
@@ -240,14 +241,12 @@ impl Configuration {
     ///     base_url = "https://pay.example.com"
     ///     access_token = "<token>"
     /// "#)?;
-    /// assert_eq!(configuration.provider("shop")?, "bearer");
+    /// assert_eq!(configuration.facts("shop")?.name, "bearer");
     /// # }
     /// # Ok::<(), paystatus::Error>(())
     /// ```
-    pub fn provider(&self, name: &str) -> Result<&str, Error> {
-        let table = self.table(name)?;
-        split(table).map_err(|error| in_account(name, &error))?;
-        Ok(table.get("provider").and_then(Value::as_str).unwrap_or_default())
+    pub fn facts(&self, name: &str) -> Result<&'static Facts, Error> {
+        self.split(name).map(|(compiled, ..)| compiled.facts)
     }
 
     /// Opens every account.
@@ -282,12 +281,13 @@ impl Configuration {
         self.accounts.get(name).ok_or_else(|| unknown_account(name, self.names()))
     }
 
-    fn open_table(&self, table: &Table) -> Result<Box<dyn StatusClient>, Error> {
-        let (provides, own, clients) = split(table)?;
-        let section = |table, also_known| Section { table, folder: &self.folder, also_known };
-        let (settings, connect_timeout) = read_settings(section(&clients, &[]))?;
-        let transport = self.transport(connect_timeout)?;
-        (provides.client)(section(&own, CLIENT_KEYS), settings, &transport)
+    /// An account's provider, the provider's own keys, and those that every account has.
+    fn split(&self, name: &str) -> Result<(&'static Compiled, Table, Shared), Error> {
+        split(self.table(name)?, &self.folder).map_err(|error| in_account(name, &error))
+    }
+
+    fn section<'a>(&'a self, table: &'a Table) -> Section<'a> {
+        Section { table, folder: &self.folder }
     }
 
     fn transport(&self, connect_timeout: Duration) -> Result<Transport, Error> {
@@ -301,75 +301,53 @@ impl Configuration {
     }
 }
 
-/// An account's provider, the provider's own keys, and the client's.
-fn split(table: &Table) -> Result<(&'static Provides, Table, Table), Error> {
+fn split(table: &Table, folder: &Path) -> Result<(&'static Compiled, Table, Shared), Error> {
     let mut own = table.clone();
-    let names = || PROVIDERS.iter().map(|(name, _)| *name).collect::<Vec<_>>();
     let Some(Value::String(provider)) = own.remove("provider") else {
-        return Err(config(format!("the key `provider` is missing: one of {}", listed(&names()))));
+        return Err(config(format!("the key `provider` is missing: one of {}", providers::names())));
     };
-    let clients = CLIENT_KEYS.iter().filter_map(|key| own.remove_entry(*key)).collect();
-    match PROVIDERS.iter().find(|(name, _)| *name == provider) {
-        Some((_, Some(provides))) => Ok((provides, own, clients)),
-        Some((name, None)) => Err(config(format!("`provider`: this build lacks the feature `{name}`"))),
-        None => Err(config(match nearest(&provider, &names()) {
-            Some(nearest) => format!("`provider`: unknown provider {provider:?}: did you mean `{nearest}`?"),
-            None => format!("`provider`: unknown provider {provider:?}: there are {}", listed(&names())),
-        })),
+    let compiled =
+        providers::find(&provider).map_err(|error| config(format!("`provider`: {}", error.message())))?;
+    let (own_keys, shared_keys) = ((compiled.fields)(), form::fields::<Shared>());
+    let shared: Table = shared_keys.iter().filter_map(|key| own.remove_entry(*key)).collect();
+    if let Some(unknown) = own.keys().find(|key| !own_keys.contains(&key.as_str())) {
+        let known = [own_keys, shared_keys].concat();
+        return Err(config(setting::unknown(unknown, &known)));
     }
+    let shared = Shared::deserialize(Section { table: &shared, folder });
+    Ok((compiled, own, shared.map_err(|wrong| config(wrong.to_string()))?))
 }
 
-/// A provider that is asked, and signs nothing.
-#[allow(dead_code, reason = "a build may lack every such provider")]
-const fn asking<P: Provider + DeserializeOwned + 'static>() -> Provides {
-    Provides { client: client::<P>, callbacks: None }
-}
-
-/// A provider that is asked, and signs its callbacks.
-#[allow(dead_code, reason = "a build may lack every such provider")]
-const fn signing<P: Provider + SignsCallbacks + DeserializeOwned + 'static>() -> Provides {
-    Provides { client: client::<P>, callbacks: Some(callbacks::<P>) }
-}
-
-fn client<P: Provider + DeserializeOwned + 'static>(
-    section: Section<'_>,
-    settings: Settings,
-    transport: &Transport,
-) -> Result<Box<dyn StatusClient>, Error> {
-    let provider = P::deserialize(section).map_err(|wrong| config(wrong.to_string()))?;
-    Ok(Box::new(Client::with(provider, settings, transport)?))
-}
-
-fn callbacks<P: SignsCallbacks + DeserializeOwned + 'static>(
-    section: Section<'_>,
-) -> Result<Box<dyn SignsCallbacks>, Error> {
-    Ok(Box::new(P::deserialize(section).map_err(|wrong| config(wrong.to_string()))?))
-}
-
-fn read_settings(section: Section<'_>) -> Result<(Settings, Duration), Error> {
-    let keys = ClientKeys::deserialize(section).map_err(|wrong| config(wrong.to_string()))?;
-    let mut settings = Settings::default();
-    if let Some(timeout) = &keys.timeout {
-        settings = settings.with_timeout(duration("timeout", timeout)?);
-    }
-    if let Some(max_attempts) = keys.max_attempts {
-        settings = settings.with_max_attempts(max_attempts);
-    }
-    if let Some(max_body) = keys.max_body {
-        settings = settings.with_max_body(max_body);
-    }
-    settings = match keys.pace.as_deref() {
-        None => settings,
-        Some("unlimited") => settings.without_pace(),
-        Some(pace) => {
-            let read = pace.parse::<Pace>();
-            settings.with_pace(
-                read.map_err(|error| config(format!("`pace`: {} or `unlimited`", error.message())))?,
-            )
+impl Shared {
+    fn settings(&self) -> Result<Settings, Error> {
+        let mut settings = Settings::default();
+        if let Some(timeout) = &self.timeout {
+            settings = settings.with_timeout(duration("timeout", timeout)?);
         }
-    };
-    let connect_timeout = keys.connect_timeout.as_deref().unwrap_or("3s");
-    Ok((settings, duration("connect_timeout", connect_timeout)?))
+        if let Some(max_attempts) = self.max_attempts {
+            settings = settings.with_max_attempts(max_attempts);
+        }
+        if let Some(max_body) = self.max_body {
+            settings = settings.with_max_body(max_body);
+        }
+        if self.allow_test {
+            settings = settings.allowing_test_money();
+        }
+        Ok(match self.pace.as_deref() {
+            None => settings,
+            Some("unlimited") => settings.without_pace(),
+            Some(pace) => {
+                let read = pace.parse::<Pace>();
+                settings.with_pace(
+                    read.map_err(|error| config(format!("`pace`: {} or `unlimited`", error.message())))?,
+                )
+            }
+        })
+    }
+
+    fn connect_timeout(&self) -> Result<Duration, Error> {
+        duration("connect_timeout", self.connect_timeout.as_deref().unwrap_or("3s"))
+    }
 }
 
 /// A length of time such as `10s`, `500ms`, `5m` or `1h 30m`.
@@ -383,17 +361,13 @@ fn in_account(name: &str, error: &Error) -> Error {
     config(format!("account `{name}`: {}", error.message()))
 }
 
-fn config(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
-    Error::new(ErrorKind::Config, message)
-}
-
 impl fmt::Debug for Configuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(self.names()).finish()
     }
 }
 
-#[cfg(all(test, feature = "bearer"))]
+#[cfg(all(test, feature = "all"))]
 mod tests {
     use super::*;
 

@@ -4,28 +4,20 @@
 mod accounts;
 mod configuration;
 mod file;
+mod form;
+mod providers;
 mod setting;
 
 pub use accounts::Accounts;
 pub use configuration::Configuration;
+pub use form::Keys;
+pub use providers::*;
 
 #[doc(no_inline)]
 pub use paystatus_client::{Client, Settings, Transport, Wait, WaitTicket, Waited, Waiting};
 #[doc(no_inline)]
 pub use paystatus_core::{async_trait, prelude::*};
 
-#[cfg(feature = "akurateco")]
-#[doc(no_inline)]
-pub use paystatus_akurateco as akurateco;
-#[cfg(feature = "bearer")]
-#[doc(no_inline)]
-pub use paystatus_bearer as bearer;
-#[cfg(feature = "commitup")]
-#[doc(no_inline)]
-pub use paystatus_commitup as commitup;
-#[cfg(feature = "resmic")]
-#[doc(no_inline)]
-pub use paystatus_resmic as resmic;
-#[cfg(feature = "upitranzact")]
-#[doc(no_inline)]
-pub use paystatus_upitranzact as upitranzact;
+fn config(message: impl Into<std::borrow::Cow<'static, str>>) -> Error {
+    Error::new(ErrorKind::Config, message)
+}

@@ -20,8 +20,6 @@ pub(crate) struct Section<'a> {
     pub(crate) table: &'a Table,
     /// Where relative secret files are.
     pub(crate) folder: &'a Path,
-    /// Keys that are known beside those of the type that is read, for hints.
-    pub(crate) also_known: &'a [&'static str],
 }
 
 /// One setting.
@@ -32,10 +30,7 @@ struct Setting<'a> {
 
 /// What is wrong with a setting, in words that name keys and never values.
 #[derive(Debug)]
-pub(crate) enum Wrong {
-    Key { key: String, known: &'static [&'static str] },
-    Other(String),
-}
+pub(crate) struct Wrong(String);
 
 impl<'de> Deserializer<'de> for Section<'de> {
     type Error = Wrong;
@@ -63,19 +58,17 @@ impl<'de> MapAccess<'de> for &mut Settings<'de> {
     fn next_key_seed<K: de::DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Wrong> {
         let Some((key, value)) = self.rest.next() else { return Ok(None) };
         self.value = Some((key, value));
-        let key = seed.deserialize(String::as_str(key).into_deserializer());
-        key.map(Some).map_err(|wrong: Wrong| wrong.with_hints(self.section.also_known))
+        seed.deserialize(String::as_str(key).into_deserializer()).map(Some)
     }
 
     fn next_value_seed<S: de::DeserializeSeed<'de>>(&mut self, seed: S) -> Result<S::Value, Wrong> {
-        let (key, value) =
-            self.value.take().ok_or_else(|| Wrong::Other("a value without a key".to_owned()))?;
+        let (key, value) = self.value.take().ok_or_else(|| Wrong("a value without a key".to_owned()))?;
         let setting = Setting { value, section: self.section };
         seed.deserialize(setting).map_err(|wrong| {
             let message = wrong.to_string();
             // What core refuses names the key already.
             let is_named = message.starts_with(&format!("`{key}` "));
-            Wrong::Other(if is_named { message } else { format!("`{key}` {message}") })
+            Wrong(if is_named { message } else { format!("`{key}` {message}") })
         })
     }
 }
@@ -98,7 +91,7 @@ impl<'de> Deserializer<'de> for Setting<'de> {
             Value::Boolean(flag) => visitor.visit_bool(*flag),
             Value::Table(table) => match self.fetched(table)? {
                 Some(secret) => visitor.visit_string(secret),
-                None => Section { table, also_known: &[], ..self.section }.deserialize_any(visitor),
+                None => Section { table, ..self.section }.deserialize_any(visitor),
             },
             Value::Array(list) => {
                 let section = self.section;
@@ -106,7 +99,7 @@ impl<'de> Deserializer<'de> for Setting<'de> {
                 visitor.visit_seq(SeqDeserializer::new(settings))
             }
             Value::Float(_) | Value::Datetime(_) => {
-                Err(Wrong::Other("must be a text, a whole number, true, false or a table".to_owned()))
+                Err(Wrong("must be a text, a whole number, true, false or a table".to_owned()))
             }
         }
     }
@@ -133,7 +126,7 @@ impl<'de> Deserializer<'de> for Setting<'de> {
             Value::String(text) => {
                 text.as_str().into_deserializer().deserialize_enum(name, variants, visitor)
             }
-            _ => Err(Wrong::Other(format!("must be one of {}", listed(variants)))),
+            _ => Err(Wrong(format!("must be one of {}", listed(variants)))),
         }
     }
 
@@ -150,10 +143,10 @@ impl Setting<'_> {
         match (entries.next(), entries.next()) {
             (Some((key, Value::String(name))), None) if key == "env" => match std::env::var(name) {
                 Ok(secret) => Ok(Some(secret)),
-                Err(std::env::VarError::NotPresent) => Err(Wrong::Other(format!(
-                    "is to come from the environment variable `{name}`, which is not set"
-                ))),
-                Err(std::env::VarError::NotUnicode(_)) => Err(Wrong::Other(format!(
+                Err(std::env::VarError::NotPresent) => {
+                    Err(Wrong(format!("is to come from the environment variable `{name}`, which is not set")))
+                }
+                Err(std::env::VarError::NotUnicode(_)) => Err(Wrong(format!(
                     "is to come from the environment variable `{name}`, which is not text"
                 ))),
             },
@@ -168,20 +161,16 @@ impl Setting<'_> {
 /// A secret's file without its last line break.
 fn read_secret(path: &Path) -> Result<String, Wrong> {
     let text = file::read_text(path, MAX_SECRET)
-        .map_err(|why| Wrong::Other(format!("is to come from the file {}, which {why}", path.display())))?;
+        .map_err(|why| Wrong(format!("is to come from the file {}, which {why}", path.display())))?;
     let line = text.strip_suffix('\n').map_or(text.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
     Ok(line.to_owned())
 }
 
-impl Wrong {
-    /// Adds keys that a hint may name.
-    fn with_hints(self, also_known: &[&'static str]) -> Self {
-        let Self::Key { key, known } = &self else { return self };
-        let known: Vec<_> = known.iter().chain(also_known).copied().collect();
-        Self::Other(match nearest(key, &known) {
-            Some(nearest) => format!("unknown key `{key}`: did you mean `{nearest}`?"),
-            None => format!("unknown key `{key}`: there are {}", listed(&known)),
-        })
+/// What to say of a key that nobody knows.
+pub(crate) fn unknown(key: &str, known: &[&str]) -> String {
+    match nearest(key, known) {
+        Some(nearest) => format!("unknown key `{key}`: did you mean `{nearest}`?"),
+        None => format!("unknown key `{key}`: there are {}", listed(known)),
     }
 }
 
@@ -215,10 +204,7 @@ pub(crate) fn listed(words: &[&str]) -> String {
 
 impl fmt::Display for Wrong {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Key { key, .. } => write!(f, "unknown key `{key}`"),
-            Self::Other(message) => f.write_str(message),
-        }
+        f.write_str(&self.0)
     }
 }
 
@@ -226,14 +212,15 @@ impl std::error::Error for Wrong {}
 
 impl de::Error for Wrong {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self::Other(message.to_string())
+        Self(message.to_string())
     }
 
     // serde's own words for these repeat the value, which may be a secret in the wrong place.
     fn invalid_type(_: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
         let expected = expected.to_string();
-        Self::Other(match expected.as_str() {
+        Self(match expected.as_str() {
             "a string" => "must be a text, { env = \"NAME\" } or { file = \"path\" }".to_owned(),
+            "a boolean" => "must be true or false".to_owned(),
             "u32" | "usize" => "must be a whole number, zero or more".to_owned(),
             _ => format!("must be {expected}"),
         })
@@ -244,14 +231,14 @@ impl de::Error for Wrong {
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::Other(format!("must be one of {}", listed(expected)))
+        Self(format!("must be one of {}", listed(expected)))
     }
 
     fn unknown_field(key: &str, known: &'static [&'static str]) -> Self {
-        Self::Key { key: key.to_owned(), known }
+        Self(unknown(key, known))
     }
 
     fn missing_field(key: &'static str) -> Self {
-        Self::Other(format!("the key `{key}` is missing"))
+        Self(format!("the key `{key}` is missing"))
     }
 }

@@ -1,6 +1,8 @@
 //! Configured accounts: what is wrong is named, and no value is ever shown.
 
-#![cfg_attr(feature = "resmic", expect(clippy::unwrap_used, reason = "a test that can't go on fails"))]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+mod every_provider;
 
 #[cfg(feature = "resmic")]
 mod resmic_accounts {
@@ -43,7 +45,7 @@ mod resmic_accounts {
         refused(
             &format!("{GOOD}zzzzzzzzzzzz = 'canary'"),
             "account `shop`: unknown key `zzzzzzzzzzzz`: there are `api_key`, `user_id`, `callback_secret`, `base_url`, `timeout`, \
-             `connect_timeout`, `max_attempts`, `max_body`, `pace`",
+             `connect_timeout`, `max_attempts`, `max_body`, `pace`, `allow_test`",
         );
         refused("accounts = 1", "every account is a table of its own, such as [accounts.shop]");
         refused(
@@ -59,10 +61,10 @@ mod resmic_accounts {
 
     #[test]
     fn providers_are_known_by_name() {
+        let all: Vec<_> = paystatus::providers().iter().map(|facts| format!("`{}`", facts.name)).collect();
         refused(
             "[accounts.shop]\napi_key = 'canary'",
-            "account `shop`: the key `provider` is missing: one of \
-            `akurateco`, `bearer`, `commitup`, `resmic`, `upitranzact`",
+            &format!("account `shop`: the key `provider` is missing: one of {}", all.join(", ")),
         );
         refused(
             "[accounts.shop]\nprovider = 'resmik'",
@@ -98,6 +100,10 @@ mod resmic_accounts {
         refused(
             &format!("{GOOD}max_attempts = -1"),
             "account `shop`: `max_attempts` must be a whole number, zero or more",
+        );
+        refused(
+            &format!("{GOOD}allow_test = 'canary'"),
+            "account `shop`: `allow_test` must be true or false",
         );
         refused(
             &format!("{GOOD}pace = 'canary'"),
