@@ -1,27 +1,29 @@
 use std::fmt;
 
 use jiff::Timestamp;
-use paystatus::{Error, ErrorKind, Field, Finality, Funds, Money, Payment};
-use serde::{Serialize, Serializer, ser::SerializeMap};
-use serde_json::Value;
+use paystatus::{Currency, Error, ErrorKind, Field, Finality, Funds, Money, Payment};
+use serde::{Serialize, Serializer};
 
 use crate::{
-    Entry, Finding, Standing, Why,
-    answer::{Answer, Reported, Unanswered, now},
+    Entry, Finding, Standing, Sum, Why,
     compare::{agrees_so_far, findings},
+    entry::Said,
+    learned::{Learned, Unanswered, learned, now},
 };
 
 /// A row of the ledger beside what its provider says: the finding, what to do, and the evidence.
 ///
 /// `Serialize` writes one flat object: the row, whom was asked about what and when, the finding with its own facts,
 /// further findings, the value at risk, what to do, and under `ledger`, `reported` and `error` what each side said.
+/// `reported` is the payment as it serializes everywhere, without its details.
 ///
 /// ```
-/// use paystatus::{Error, ErrorKind, Lookup};
+/// use paystatus::{Error, ErrorKind, Lookup, Payment};
 /// use paystatus_reconcile::{Checked, Entry, Finding};
 ///
 /// let entry = Entry::new(2, "shop", Lookup::payment("pay_001"));
-/// let checked = Checked::of(entry, "acme", Err(Error::new(ErrorKind::NotFound, "there is no such payment")));
+/// let lost = Error::new(ErrorKind::NotFound, "there is no such payment");
+/// let checked = Checked::of(entry, "acme", Err::<Payment<()>, _>(lost));
 /// assert_eq!(checked.finding(), Finding::MissingAtProvider);
 /// assert_eq!(checked.to_string(), "row 2, shop pay_001: the provider does not know the payment");
 /// ```
@@ -30,7 +32,7 @@ pub struct Checked {
     entry: Entry,
     provider: Option<String>,
     asked_at: Option<Timestamp>,
-    answer: Option<Answer>,
+    learned: Option<Learned>,
     /// By gravity; never empty.
     findings: Vec<Finding>,
 }
@@ -39,22 +41,21 @@ impl Checked {
     /// Compares one row with what its provider, by name, has just answered; what other rows say is not known here.
     ///
     /// ```
-    /// use paystatus::{Finality, Funds, Lookup, Meaning, Money, Payment, Status};
+    /// use paystatus::{Finality, Funds, Lookup, Meaning, Money, Payment, Snapshot, Status};
     /// use paystatus_reconcile::{Checked, Entry, Finding};
     ///
     /// let asked = Lookup::payment("pay_001");
     /// let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    /// let payment = Payment::new(&asked, "pay_001", paid, "settled", ())
-    ///     .with_amount(Some(Money::parse("49.00", "USD")?));
+    /// let payment = Payment::new(&asked, Snapshot::new("pay_001", paid, "settled").with_amount(Some(Money::parse("49.00", "USD")?)), ());
     /// let entry = Entry::new(2, "shop", asked).with_amount(Money::parse("50.00", "USD")?);
     ///
-    /// let checked = Checked::of(entry, "acme", Ok(payment.erase()));
+    /// let checked = Checked::of(entry, "acme", Ok(payment));
     /// assert_eq!(checked.finding(), Finding::AmountDiffers { by: Some(Money::parse("-1.00", "USD")?) });
     /// assert_eq!(checked.value_at_risk(), Some(Money::parse("1.00", "USD")?));
     /// # Ok::<(), paystatus::Error>(())
     /// ```
-    pub fn of(entry: Entry, provider: &str, result: Result<Payment<Value>, Error>) -> Self {
-        Self::new(entry, Some(provider.to_owned()), Some(now()), Some(Answer::of(result)), None)
+    pub fn of<D>(entry: Entry, provider: &str, result: Result<Payment<D>, Error>) -> Self {
+        Self::new(entry, Some(provider.to_owned()), Some(now()), Some(learned(result)), None)
     }
 
     /// Compares a row with its answer; what other rows say is added by whoever knows them.
@@ -62,11 +63,11 @@ impl Checked {
         entry: Entry,
         provider: Option<String>,
         asked_at: Option<Timestamp>,
-        answer: Option<Answer>,
+        learned: Option<Learned>,
         about_other_rows: Option<Finding>,
     ) -> Self {
-        let findings = findings(&entry, answer.as_ref(), about_other_rows);
-        Self { entry, provider, asked_at, answer, findings }
+        let findings = findings(&entry, learned.as_ref(), about_other_rows);
+        Self { entry, provider, asked_at, learned, findings }
     }
 
     /// The row.
@@ -85,16 +86,29 @@ impl Checked {
     }
 
     /// What the provider said, if it said something about the payment.
-    pub fn reported(&self) -> Option<&Reported> {
-        self.answer.as_ref().and_then(Answer::payment)
+    ///
+    /// ```
+    /// use paystatus::{Finality, Funds, Lookup, Meaning, Payment, Snapshot, Status};
+    /// use paystatus_reconcile::{Checked, Entry};
+    ///
+    /// let asked = Lookup::payment("pay_001");
+    /// let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// let payment = Payment::new(&asked, Snapshot::new("pay_001", paid, "settled"), ());
+    /// let checked = Checked::of(Entry::new(2, "shop", asked), "acme", Ok(payment));
+    /// assert_eq!(checked.reported().unwrap().provider_status(), "settled");
+    /// ```
+    pub fn reported(&self) -> Option<&Payment<()>> {
+        self.learned.as_ref()?.as_ref().ok()
+    }
+
+    /// Where the payment stands by the provider, in the word that is compared with the ledger's.
+    pub fn reported_standing(&self) -> Option<Standing> {
+        self.reported().map(|said| said.status().into())
     }
 
     /// Why nothing was learned, if nothing was.
     pub fn unanswered(&self) -> Option<&Unanswered> {
-        match &self.answer {
-            Some(Answer::Nothing(why)) => Some(why),
-            _ => None,
-        }
+        self.learned.as_ref()?.as_ref().err()
     }
 
     /// The finding that the row is filed under: the gravest.
@@ -109,19 +123,23 @@ impl Checked {
 
     /// The amount that the row is about: that in the books, or what was reported where they have none.
     pub fn amount(&self) -> Option<Money> {
-        self.entry.amount().or_else(|| self.reported()?.amount)
+        self.entry.amount().or_else(|| self.reported()?.amount())
     }
 
     /// How much money the books and the provider do not agree about, or can't be told to agree about;
     /// nothing where they agree, if only so far, for a row without an amount, and where neither side counts any money.
     pub fn value_at_risk(&self) -> Option<Money> {
-        let reported = self.reported().map(|said| said.status);
-        let at_stake = [Some(self.entry.standing()), reported].contains(&Some(Standing::Paid));
+        let sides = [Some(self.entry.standing()), self.reported_standing()];
+        let at_stake = sides.into_iter().flatten().any(Standing::counts_money);
         match self.finding() {
             Finding::Match => None,
             Finding::StillOpen if self.agrees_so_far() => None,
-            Finding::AmountDiffers { by: Some(by) } if at_stake => {
-                Some(Money::new(by.amount().abs(), by.currency()))
+            Finding::AmountDiffers { .. }
+            | Finding::PartlyReturned { .. }
+            | Finding::PaidTwice { row: None }
+                if at_stake =>
+            {
+                self.difference().or(self.amount())
             }
             // Whatever the books say, a bank took it.
             Finding::ChargebackNotInLedger => self.amount(),
@@ -129,11 +147,20 @@ impl Checked {
         }
     }
 
+    /// How far what the merchant keeps is from what is booked, either way.
+    fn difference(&self) -> Option<Money> {
+        let mut parts = self.findings.iter().filter_map(|finding| finding.difference()).peekable();
+        let currency = parts.peek()?.currency();
+        let mut sum = Sum::default();
+        parts.for_each(|part| sum.add(part));
+        sum.to_money(currency).map(|sum| Money::new(sum.amount().abs(), currency))
+    }
+
     /// Says in plain words what to do, for whoever keeps the books.
     pub fn action(&self) -> String {
         let Self { entry, .. } = self;
         let counted = entry.standing() == Standing::Paid;
-        let again = if self.reported().is_some_and(|said| said.finality == Finality::Provisional) {
+        let again = if self.reported().is_some_and(|said| said.finality() == Finality::Provisional) {
             ", but ask again tomorrow first: this provider can change its mind"
         } else if self.changed_since() {
             "; it changed after the ledger's date"
@@ -143,13 +170,14 @@ impl Checked {
         match self.finding() {
             Finding::Match => "nothing to do".to_owned(),
             Finding::StatusDiffers => {
-                let said = self.reported().map_or("unknown", |said| said.status.as_str()).replace('_', " ");
+                let reported = self.reported_standing();
+                let said = reported.map_or("unknown", Standing::as_str).replace('_', " ");
                 let booked = entry.standing().as_str().replace('_', " ");
-                match (counted, self.reported().map(|said| said.status)) {
+                match (counted, reported) {
                     (true, _) => format!(
                         "do not count it as paid: the provider says {said}; correct the ledger{again}"
                     ),
-                    (false, Some(Standing::Paid)) => format!(
+                    (false, Some(reported)) if reported.counts_money() => format!(
                         "money was taken for a payment that the ledger has as {booked}: \
                          deliver or refund it, and correct the ledger{again}"
                     ),
@@ -157,9 +185,10 @@ impl Checked {
                 }
             }
             Finding::AmountDiffers { .. } | Finding::CurrencyDiffers if !self.is_reported_paid() => {
-                let what = match self.reported().map(|said| (said.status.moved_money(), said.finality, said.funds)) {
-                    Some((true, ..)) => "find out what was given back",
-                    Some((false, Finality::Final, Funds::NotTaken)) => "nothing was charged",
+                let moved = self.reported_standing().is_some_and(Standing::moved_money);
+                let what = match self.reported().map(|said| (said.finality(), said.funds())) {
+                    Some(_) if moved => "find out what was given back",
+                    Some((Finality::Final, Funds::NotTaken)) => "nothing was charged",
                     _ => "find out whether anything was charged",
                 };
                 format!("{what}: correct the {} in the ledger", self.what_differs())
@@ -174,6 +203,9 @@ impl Checked {
             }
             Finding::AmountDiffers { by: None } => {
                 "compare the two amounts: they differ by more digits than can be counted exactly".to_owned()
+            }
+            Finding::PartlyReturned { .. } => {
+                format!("book what was given back, or find out why it was{again}")
             }
             Finding::CurrencyDiffers => "the amounts can't be compared: correct the currency in the ledger, \
                  or find out why it was charged in another"
@@ -205,7 +237,15 @@ impl Checked {
             Finding::DuplicateInLedger { row } => {
                 format!("rows {row} and {} are about one payment: keep the one that is right", entry.row())
             }
-            Finding::PaidTwice { row } => {
+            Finding::PaidTwice { row: None } => {
+                "look at the order's payments in the provider's dashboard: if they are for one purchase, refund \
+                 what is too much"
+                    .to_owned()
+            }
+            Finding::TestMode => {
+                "do not count it as paid and deliver nothing for it, unless the account is one for tests".to_owned()
+            }
+            Finding::PaidTwice { row: Some(row) } => {
                 format!("look at row {row} too: if both are for one purchase, refund one of the two payments")
             }
             Finding::Unverifiable(why) => self.remedy(why),
@@ -254,7 +294,7 @@ impl Checked {
     }
 
     fn is_reported_paid(&self) -> bool {
-        self.reported().is_some_and(|said| said.status == Standing::Paid)
+        self.reported_standing().is_some_and(Standing::counts_money)
     }
 
     fn what_differs(&self) -> &'static str {
@@ -263,7 +303,8 @@ impl Checked {
 
     /// Tells whether the provider changed the payment after the time for which the row was right.
     fn changed_since(&self) -> bool {
-        let changed = self.reported().and_then(|said| said.updated_at.as_deref()?.parse::<Timestamp>().ok());
+        let changed = self.reported().and_then(|said| said.updated_at()?.to_utc());
+        let changed = changed.and_then(|changed| changed.parse::<Timestamp>().ok());
         changed.zip(self.entry.said().as_of).is_some_and(|(changed, as_of)| changed > as_of)
     }
 }
@@ -278,69 +319,42 @@ impl fmt::Display for Checked {
 impl Serialize for Checked {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
-        struct Booked<'a> {
-            status: Option<Standing>,
-            amount: Option<String>,
-            currency: Option<String>,
-            reference: Option<&'a str>,
-            as_of: Option<String>,
+        struct Flat<'a> {
+            row: u64,
+            account: &'a str,
+            provider: Option<&'a str>,
+            asked_id: &'a str,
+            asked_by: &'static str,
+            asked_at: Option<String>,
+            #[serde(flatten)]
+            finding: Finding,
+            further_findings: &'a [Finding],
+            value_at_risk: Option<String>,
+            currency: Option<Currency>,
+            action: String,
+            ledger: &'a Said,
+            reported: Option<&'a Payment<()>>,
+            error: Option<&'a Unanswered>,
         }
 
-        #[derive(Serialize)]
-        struct Said<'a> {
-            payment_id: &'a str,
-            status: Standing,
-            finality: Finality,
-            funds: Funds,
-            provider_status: &'a str,
-            amount: Option<String>,
-            currency: Option<String>,
-            reference: Option<&'a str>,
-            reason: Option<&'a str>,
-            updated_at: Option<&'a str>,
-        }
-
-        let amount = |money: Option<Money>| money.map(|money| money.amount().to_string());
-        let currency = |money: Option<Money>| money.map(|money| money.currency().to_string());
-        let Self { entry, .. } = self;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("row", &entry.row())?;
-        map.serialize_entry("account", entry.account())?;
-        map.serialize_entry("provider", &self.provider)?;
-        map.serialize_entry("asked_id", entry.lookup().id())?;
-        map.serialize_entry("asked_by", if entry.is_by_order() { "order" } else { "payment" })?;
-        map.serialize_entry("asked_at", &self.asked_at())?;
-        map.serialize_entry("finding", &self.finding().as_str())?;
-        map.serialize_entry("difference", &amount(self.finding().difference()))?;
-        map.serialize_entry("other_row", &self.finding().other_row())?;
-        map.serialize_entry("why", &self.finding().why().map(Why::as_str))?;
-        map.serialize_entry("further_findings", self.further_findings())?;
-        map.serialize_entry("value_at_risk", &amount(self.value_at_risk()))?;
-        map.serialize_entry("currency", &currency(self.value_at_risk().or(self.amount())))?;
-        map.serialize_entry("action", &self.action())?;
-        let booked = Booked {
-            status: entry.status(),
-            amount: amount(entry.amount()),
-            currency: entry.currency().map(|code| code.to_string()),
-            reference: entry.reference(),
-            as_of: entry.as_of(),
+        let (entry, at_risk) = (&self.entry, self.value_at_risk());
+        let flat = Flat {
+            row: entry.row(),
+            account: entry.account(),
+            provider: self.provider(),
+            asked_id: entry.lookup().id(),
+            asked_by: entry.lookup().by().as_str(),
+            asked_at: self.asked_at(),
+            finding: self.finding(),
+            further_findings: self.further_findings(),
+            value_at_risk: at_risk.map(|money| money.amount().to_string()),
+            currency: at_risk.or(self.amount()).map(Money::currency),
+            action: self.action(),
+            ledger: entry.said(),
+            reported: self.reported(),
+            error: self.unanswered(),
         };
-        map.serialize_entry("ledger", &booked)?;
-        let said = self.reported().map(|said| Said {
-            payment_id: &said.payment_id,
-            status: said.status,
-            finality: said.finality,
-            funds: said.funds,
-            provider_status: &said.provider_status,
-            amount: amount(said.amount),
-            currency: currency(said.amount),
-            reference: said.reference.as_deref(),
-            reason: said.reason.as_deref(),
-            updated_at: said.updated_at.as_deref(),
-        });
-        map.serialize_entry("reported", &said)?;
-        map.serialize_entry("error", &self.unanswered())?;
-        map.end()
+        flat.serialize(serializer)
     }
 }
 

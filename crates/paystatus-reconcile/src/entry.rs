@@ -2,7 +2,7 @@ use std::fmt;
 
 use jiff::Timestamp;
 use paystatus::{By, Currency, Lookup, Money};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use serde::{Deserialize, Serialize};
 
 use crate::Standing;
 
@@ -25,32 +25,74 @@ pub struct Entry {
     account: String,
     lookup: Lookup,
     said: Said,
+    allows_test_money: bool,
 }
 
 /// What the books say beside whom to ask about what.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Written", try_from = "Written")]
 pub(crate) struct Said {
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "money")]
+    pub(crate) status: Option<Standing>,
     pub(crate) amount: Option<Money>,
     /// Named without an amount.
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "code")]
     pub(crate) currency: Option<Currency>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reference: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) status: Option<Standing>,
-    #[serde(default, skip_serializing_if = "Option::is_none", with = "instant")]
     pub(crate) as_of: Option<Timestamp>,
+}
+
+/// The same in JSON, in the journal and in findings.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    status: Option<Standing>,
+    amount: Option<String>,
+    currency: Option<Currency>,
+    reference: Option<String>,
+    as_of: Option<String>,
+}
+
+impl From<Said> for Written {
+    fn from(said: Said) -> Self {
+        Self {
+            status: said.status,
+            amount: said.amount.map(|amount| amount.amount().to_string()),
+            currency: said.amount.map(Money::currency).or(said.currency),
+            reference: said.reference,
+            as_of: said.as_of.map(|instant| instant.to_string()),
+        }
+    }
+}
+
+impl TryFrom<Written> for Said {
+    type Error = String;
+
+    fn try_from(written: Written) -> Result<Self, String> {
+        let Written { status, amount, currency, reference, as_of } = written;
+        let (amount, currency) = match (amount, currency) {
+            (Some(amount), Some(currency)) => {
+                (Some(Money::parse(&amount, currency.as_str()).map_err(|error| error.to_string())?), None)
+            }
+            (Some(_), None) => return Err("an amount needs a currency".to_owned()),
+            (None, currency) => (None, currency),
+        };
+        let as_of = as_of.map(|text| text.parse()).transpose();
+        Ok(Self {
+            status,
+            amount,
+            currency,
+            reference,
+            as_of: as_of.map_err(|error: jiff::Error| error.to_string())?,
+        })
+    }
 }
 
 impl Entry {
     /// Says which row of the ledger asks which account about what.
     pub fn new(row: u64, account: impl Into<String>, lookup: Lookup) -> Self {
-        Self { row, account: account.into(), lookup, said: Said::default() }
+        Self::restored(row, account.into(), lookup, Said::default())
     }
 
     pub(crate) fn restored(row: u64, account: String, lookup: Lookup, said: Said) -> Self {
-        Self { row, account, lookup, said }
+        Self { row, account, lookup, said, allows_test_money: false }
     }
 
     /// Adds the amount in the books.
@@ -79,6 +121,28 @@ impl Entry {
     pub fn with_status(mut self, status: Standing) -> Self {
         self.said.status = Some(status);
         self
+    }
+
+    /// Says that test money is as good as any other in this row's account.
+    ///
+    /// ```
+    /// use paystatus::{Finality, Funds, Lookup, Meaning, Payment, Snapshot, Status};
+    /// use paystatus_reconcile::{Checked, Entry, Finding};
+    ///
+    /// let asked = Lookup::payment("pay_001");
+    /// let paid = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
+    /// let test = || Payment::new(&asked, Snapshot::new("pay_001", paid, "settled").with_test_mode(Some(true)), ());
+    /// let entry = Entry::new(2, "shop", asked.clone());
+    /// assert_eq!(Checked::of(entry.clone(), "acme", Ok(test())).finding(), Finding::TestMode);
+    /// assert_eq!(Checked::of(entry.allowing_test_money(), "acme", Ok(test())).finding(), Finding::Match);
+    /// ```
+    #[must_use]
+    pub fn allowing_test_money(self) -> Self {
+        Self { allows_test_money: true, ..self }
+    }
+
+    pub(crate) fn allows_test_money(&self) -> bool {
+        self.allows_test_money
     }
 
     pub(crate) fn with_as_of(mut self, as_of: Timestamp) -> Self {
@@ -176,68 +240,6 @@ impl fmt::Display for BadRow {
     }
 }
 
-/// Money as one text, such as `50.00 USD`.
-pub(crate) mod money {
-    use super::*;
-
-    pub(crate) fn serialize<S: Serializer>(money: &Option<Money>, serializer: S) -> Result<S::Ok, S::Error> {
-        match money {
-            Some(money) => serializer.collect_str(money),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Money>, D::Error> {
-        let Some(text) = Option::<std::borrow::Cow<'de, str>>::deserialize(deserializer)? else {
-            return Ok(None);
-        };
-        let (amount, currency) =
-            text.split_once(' ').ok_or_else(|| D::Error::custom("not an amount of money"))?;
-        Money::parse(amount, currency).map(Some).map_err(D::Error::custom)
-    }
-}
-
-/// A currency's code.
-mod code {
-    use super::*;
-
-    pub(super) fn serialize<S: Serializer>(
-        code: &Option<Currency>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        code.serialize(serializer)
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Currency>, D::Error> {
-        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-        text.parse().map(Some).map_err(D::Error::custom)
-    }
-}
-
-/// An instant in RFC 3339.
-mod instant {
-    use super::*;
-
-    pub(super) fn serialize<S: Serializer>(
-        instant: &Option<Timestamp>,
-        serializer: S,
-    ) -> Result<S::Ok, S::Error> {
-        match instant {
-            Some(instant) => serializer.collect_str(instant),
-            None => serializer.serialize_none(),
-        }
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-        deserializer: D,
-    ) -> Result<Option<Timestamp>, D::Error> {
-        let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
-        text.parse().map(Some).map_err(D::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,6 +256,8 @@ mod tests {
             let text = serde_json::to_string(&said).unwrap();
             assert_eq!(serde_json::from_str::<Said>(&text).unwrap(), said, "{text}");
         }
-        assert_eq!(serde_json::to_string(&Said::default()).unwrap(), "{}");
+        for broken in [r#"{"amount":"1"}"#, r#"{"amount":"x","currency":"EUR"}"#, r#"{"as_of":"now"}"#] {
+            assert!(serde_json::from_str::<Said>(broken).is_err(), "{broken}");
+        }
     }
 }

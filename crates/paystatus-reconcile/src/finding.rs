@@ -1,7 +1,7 @@
 use std::fmt;
 
 use paystatus::{ErrorKind, Field, Money};
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer, ser::SerializeStruct};
 
 /// What comparing one row of the ledger with the provider's answer found.
 ///
@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 ///
 /// let short = Finding::AmountDiffers { by: Some(Money::parse("-0.01", "QAR")?) };
 /// assert_eq!(short.to_string(), "0.01 QAR less was charged than the ledger says");
-/// assert_eq!(serde_json::to_string(&short).unwrap(), r#"{"finding":"amount_differs","difference":"-0.01"}"#);
+/// assert_eq!(serde_json::to_value(short).unwrap()["difference"], "-0.01");
 /// assert!(short.is_difference());
 /// # Ok::<(), paystatus::Error>(())
 /// ```
@@ -24,8 +24,13 @@ pub enum Finding {
     StatusDiffers,
     /// They disagree about the amount.
     AmountDiffers {
-        /// What the provider reported, less what the books say: negative if less was charged.
+        /// What the merchant keeps by the provider, less what the books say: negative if less was charged.
         /// Nothing if the difference has more digits than an exact decimal, of which no real amount comes near.
+        by: Option<Money>,
+    },
+    /// A part of it was given back, and the books have more than what is left.
+    PartlyReturned {
+        /// How much of what is booked was given back; nothing for more digits than an exact decimal has.
         by: Option<Money>,
     },
     /// They disagree about the currency.
@@ -49,9 +54,11 @@ pub enum Finding {
     },
     /// Another payment for the same reference is paid, too.
     PaidTwice {
-        /// The earlier row with that payment.
-        row: u64,
+        /// The earlier row with that payment; nothing if it is another attempt of the row's own order.
+        row: Option<u64>,
     },
+    /// It is test money.
+    TestMode,
     /// It can't be told whether the books are right: neither a match nor a difference.
     Unverifiable(Why),
 }
@@ -63,10 +70,7 @@ pub enum Finding {
 /// use paystatus_reconcile::{Finding, Why};
 ///
 /// let finding = Finding::Unverifiable(Why::NotReported(Field::Amount));
-/// assert_eq!(
-///     serde_json::to_string(&finding).unwrap(),
-///     r#"{"finding":"unverifiable","why":"amount_not_reported"}"#,
-/// );
+/// assert_eq!(serde_json::to_value(finding).unwrap()["why"], "amount_not_reported");
 /// assert!(!finding.is_difference());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,13 +95,14 @@ impl Finding {
     ///
     /// ```
     /// use paystatus_reconcile::{Finding, FindingKind};
-    /// assert_eq!(Finding::PaidTwice { row: 2 }.kind(), FindingKind::PaidTwice);
+    /// assert_eq!(Finding::PaidTwice { row: Some(2) }.kind(), FindingKind::PaidTwice);
     /// ```
     pub fn kind(self) -> FindingKind {
         match self {
             Self::Match => FindingKind::Match,
             Self::StatusDiffers => FindingKind::StatusDiffers,
             Self::AmountDiffers { .. } => FindingKind::AmountDiffers,
+            Self::PartlyReturned { .. } => FindingKind::PartlyReturned,
             Self::CurrencyDiffers => FindingKind::CurrencyDiffers,
             Self::ReferenceDiffers => FindingKind::ReferenceDiffers,
             Self::MissingAtProvider => FindingKind::MissingAtProvider,
@@ -106,6 +111,7 @@ impl Finding {
             Self::StillOpen => FindingKind::StillOpen,
             Self::DuplicateInLedger { .. } => FindingKind::DuplicateInLedger,
             Self::PaidTwice { .. } => FindingKind::PaidTwice,
+            Self::TestMode => FindingKind::TestMode,
             Self::Unverifiable(_) => FindingKind::Unverifiable,
         }
     }
@@ -157,6 +163,8 @@ pub enum FindingKind {
     MissingAtProvider,
     /// It can't be told whether the books are right.
     Unverifiable,
+    /// It is test money.
+    TestMode,
     /// The payer's bank took the money back, and the books do not say so.
     ChargebackNotInLedger,
     /// The money was given back, and the books do not say so.
@@ -169,6 +177,8 @@ pub enum FindingKind {
     StatusDiffers,
     /// They disagree about the currency.
     CurrencyDiffers,
+    /// A part of it was given back, and the books do not say so.
+    PartlyReturned,
     /// They disagree about the amount.
     AmountDiffers,
     /// The payment carries another reference.
@@ -188,12 +198,14 @@ impl FindingKind {
             Self::DuplicateInLedger => "duplicate_in_ledger",
             Self::MissingAtProvider => "missing_at_provider",
             Self::Unverifiable => "unverifiable",
+            Self::TestMode => "test_mode",
             Self::ChargebackNotInLedger => "chargeback_not_in_ledger",
             Self::RefundNotInLedger => "refund_not_in_ledger",
             Self::StillOpen => "still_open",
             Self::PaidTwice => "paid_twice",
             Self::StatusDiffers => "status_differs",
             Self::CurrencyDiffers => "currency_differs",
+            Self::PartlyReturned => "partly_returned",
             Self::AmountDiffers => "amount_differs",
             Self::ReferenceDiffers => "reference_differs",
             Self::Match => "match",
@@ -246,6 +258,12 @@ impl fmt::Display for Finding {
                 let size = Money::new(size, by.currency());
                 write!(f, "{size} {word} was charged than the ledger says")
             }
+            Self::PartlyReturned { by: Some(by) } => {
+                write!(f, "{by} of it was given back, and the ledger does not say so")
+            }
+            Self::PartlyReturned { by: None } => {
+                f.write_str("a part of it was given back, and the ledger does not say so")
+            }
             Self::CurrencyDiffers => f.write_str("it was charged in another currency"),
             Self::ReferenceDiffers => f.write_str("the payment carries another reference"),
             Self::MissingAtProvider => f.write_str("the provider does not know the payment"),
@@ -257,7 +275,11 @@ impl fmt::Display for Finding {
             }
             Self::StillOpen => f.write_str("the provider may still change its answer"),
             Self::DuplicateInLedger { row } => write!(f, "row {row} is about the same payment"),
-            Self::PaidTwice { row } => write!(f, "row {row} is another paid payment for the same reference"),
+            Self::PaidTwice { row: Some(row) } => {
+                write!(f, "row {row} is another paid payment for the same reference")
+            }
+            Self::PaidTwice { row: None } => f.write_str("several attempts of the order are paid"),
+            Self::TestMode => f.write_str("it is test money"),
             Self::Unverifiable(why) => why.fmt(f),
         }
     }
@@ -286,10 +308,11 @@ impl fmt::Display for Why {
 }
 
 impl Finding {
-    /// How much more was charged than booked, where that is the finding.
+    /// How much more the merchant keeps than is booked, where that is the finding.
     pub(crate) fn difference(self) -> Option<Money> {
         match self {
             Self::AmountDiffers { by } => by,
+            Self::PartlyReturned { by } => by.map(|by| Money::new(-by.amount(), by.currency())),
             _ => None,
         }
     }
@@ -297,7 +320,8 @@ impl Finding {
     /// The other row that it is about.
     pub(crate) fn other_row(self) -> Option<u64> {
         match self {
-            Self::DuplicateInLedger { row } | Self::PaidTwice { row } => Some(row),
+            Self::DuplicateInLedger { row } => Some(row),
+            Self::PaidTwice { row } => row,
             _ => None,
         }
     }
@@ -319,18 +343,12 @@ impl Serialize for FindingKind {
 
 impl Serialize for Finding {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("finding", self.as_str())?;
-        if let Some(by) = self.difference() {
-            map.serialize_entry("difference", &by.amount().to_string())?;
-        }
-        if let Some(row) = self.other_row() {
-            map.serialize_entry("other_row", &row)?;
-        }
-        if let Some(why) = self.why() {
-            map.serialize_entry("why", why.as_str())?;
-        }
-        map.end()
+        let mut object = serializer.serialize_struct("Finding", 4)?;
+        object.serialize_field("finding", self.as_str())?;
+        object.serialize_field("difference", &self.difference().map(|by| by.amount().to_string()))?;
+        object.serialize_field("other_row", &self.other_row())?;
+        object.serialize_field("why", &self.why().map(Why::as_str))?;
+        object.end()
     }
 }
 
@@ -355,8 +373,12 @@ mod tests {
     fn a_finding_says_what_it_found() {
         let more = Finding::AmountDiffers { by: Money::parse("2.50", "USD").ok() };
         assert_eq!(more.to_string(), "2.50 USD more was charged than the ledger says");
-        let twice = Finding::PaidTwice { row: 4 };
-        assert_eq!(serde_json::to_string(&twice).unwrap(), r#"{"finding":"paid_twice","other_row":4}"#);
+        let twice = serde_json::to_string(&Finding::PaidTwice { row: Some(4) }).unwrap();
+        assert_eq!(twice, r#"{"finding":"paid_twice","difference":null,"other_row":4,"why":null}"#);
+        let part = Finding::PartlyReturned { by: Money::parse("20.00", "USD").ok() };
+        assert_eq!(part.to_string(), "20.00 USD of it was given back, and the ledger does not say so");
+        let part = serde_json::to_value(part).unwrap();
+        assert_eq!((&part["finding"], &part["difference"]), (&"partly_returned".into(), &"-20.00".into()));
         let kind = ErrorKind::RateLimited;
         let limited = Finding::Unverifiable(Why::CouldNotAsk(kind));
         assert_eq!(limited.to_string(), "the provider could not be asked (rate limited)");

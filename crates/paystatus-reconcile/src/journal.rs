@@ -11,8 +11,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row, config:
 
 use crate::{
     BadRow, Entry, Error, ErrorKind, Ledger,
-    answer::{Answer, now, paid_reference},
     entry::Said,
+    learned::{Learned, another_try, from_journal, now, paid_reference, to_journal},
 };
 
 /// Says whose file it is: "pays" in ASCII.
@@ -22,7 +22,7 @@ const APPLICATION: i32 = 0x7061_7973;
 const MOST_ACCOUNTS: u64 = 10_000;
 
 /// Another version's journals can't be continued.
-const VERSION: i32 = 2;
+const VERSION: i32 = 3;
 
 const TABLES: &str = "
     DROP TABLE IF EXISTS run;
@@ -136,7 +136,7 @@ pub(crate) struct Answered {
     pub(crate) row: u64,
     pub(crate) provider: &'static str,
     pub(crate) at: Timestamp,
-    pub(crate) answer: Answer,
+    pub(crate) learned: Learned,
     /// The reference of a payment that is paid, and of which account, if each has its own.
     pub(crate) paid_reference: Option<String>,
     pub(crate) is_elsewhere: bool,
@@ -146,20 +146,19 @@ impl Answered {
     pub(crate) fn new(
         entry: &Entry,
         provider: &'static str,
-        answer: Answer,
+        learned: Learned,
         references_per_account: bool,
     ) -> Self {
-        let paid_reference = paid_reference(entry, &answer).map(|reference| {
+        let paid_reference = paid_reference(entry, &learned).map(|reference| {
             if references_per_account {
                 format!("{}\n{reference}", entry.account())
             } else {
                 reference.to_owned()
             }
         });
-        let is_elsewhere = answer
-            .payment()
-            .is_some_and(|said| entry.is_by_order() || said.payment_id != entry.lookup().id());
-        Self { row: entry.row(), provider, at: now(), answer, paid_reference, is_elsewhere }
+        let is_elsewhere =
+            learned.as_ref().is_ok_and(|said| entry.is_by_order() || said.id() != entry.lookup().id());
+        Self { row: entry.row(), provider, at: now(), learned, paid_reference, is_elsewhere }
     }
 }
 
@@ -168,7 +167,7 @@ pub(crate) struct Stored {
     pub(crate) entry: Entry,
     pub(crate) provider: Option<String>,
     pub(crate) asked_at: Option<Timestamp>,
-    pub(crate) answer: Option<Answer>,
+    pub(crate) learned: Option<Learned>,
     /// The row that is about the same payment.
     pub(crate) same_payment: Option<u64>,
     /// An earlier row whose payment is another one, and paid for the same reference.
@@ -326,13 +325,13 @@ impl Journal {
             ) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
             let mut insert = failed(path, transaction.prepare(insert))?;
             for answered in answers {
-                let payment_id = answered.answer.payment().map(|said| said.payment_id.as_str());
+                let payment_id = answered.learned.as_ref().ok().map(|said| said.id());
                 let kept = insert.execute(params![
                     signed(answered.row),
                     answered.provider,
                     answered.at.as_millisecond(),
-                    serde_json::to_string(&answered.answer).unwrap_or_default(),
-                    answered.answer.another_try() as i64,
+                    to_journal(&answered.learned),
+                    another_try(&answered.learned) as i64,
                     payment_id,
                     answered.is_elsewhere,
                     answered.paid_reference,
@@ -344,12 +343,12 @@ impl Journal {
     }
 
     /// Gives every row of an account that is not finished the same answer.
-    pub(crate) fn keep_for_all(&self, account: &str, answer: &Answer, at: Timestamp) -> Result<u64, Error> {
+    pub(crate) fn keep_for_all(&self, account: &str, learned: &Learned, at: Timestamp) -> Result<u64, Error> {
         let sql = format!(
             "INSERT INTO answers (row, asked_at, answer, try_again)
              SELECT row, ?2, ?3, ?4 FROM rows WHERE account = ?1 AND {NOT_FINISHED}"
         );
-        let (text, again) = (serde_json::to_string(answer).unwrap_or_default(), answer.another_try() as i64);
+        let (text, again) = (to_journal(learned), another_try(learned) as i64);
         let values = params![account, at.as_millisecond(), text, again];
         Ok(self.try_to(|| self.database.execute(&sql, values))? as u64)
     }
@@ -516,26 +515,31 @@ fn beside(path: &Path, end: &str) -> PathBuf {
 fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let id: String = row.get(3)?;
     let lookup = if row.get(2)? { Lookup::order(id) } else { Lookup::payment(id) };
-    let said: Said = json(row, 4)?;
+    let said: Said = json(row, 4, |text| serde_json::from_str(text))?;
     Ok(Entry::restored(unsigned(row, 0)?, row.get(1)?, lookup, said))
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
     let other_row = |column| row.get::<_, Option<i64>>(column).map(|row| row.map(i64::cast_unsigned));
     let asked_at: Option<i64> = row.get(6)?;
+    let entry = entry(row)?;
+    let learned = asked_at.map(|_| json(row, 7, |text| from_journal(entry.lookup(), text))).transpose()?;
     Ok(Stored {
-        entry: entry(row)?,
+        entry,
         provider: row.get(5)?,
         asked_at: asked_at.and_then(|at| Timestamp::from_millisecond(at).ok()),
-        answer: asked_at.map(|_| json(row, 7)).transpose()?,
+        learned,
         same_payment: other_row(8)?,
         paid_before: other_row(9)?,
     })
 }
 
-fn json<T: for<'de> serde::Deserialize<'de>>(row: &Row<'_>, column: usize) -> rusqlite::Result<T> {
-    let text = row.get_ref(column)?.as_str()?;
-    serde_json::from_str(text).map_err(|error| {
+fn json<T>(
+    row: &Row<'_>,
+    column: usize,
+    read: impl FnOnce(&str) -> serde_json::Result<T>,
+) -> rusqlite::Result<T> {
+    read(row.get_ref(column)?.as_str()?).map_err(|error| {
         rusqlite::Error::FromSqlConversionFailure(column, rusqlite::types::Type::Text, Box::new(error))
     })
 }

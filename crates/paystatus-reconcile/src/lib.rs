@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-mod answer;
 mod checked;
 mod columns;
 mod compare;
@@ -9,6 +8,7 @@ mod entry;
 mod error;
 mod finding;
 mod journal;
+mod learned;
 mod ledger;
 mod output;
 mod reconciliation;
@@ -18,12 +18,12 @@ mod standing;
 mod sum;
 mod totals;
 
-pub use answer::{Reported, Unanswered};
 pub use checked::Checked;
 pub use columns::Columns;
 pub use entry::{BadRow, Entry};
 pub use error::{Error, ErrorKind};
 pub use finding::{Finding, FindingKind, Why};
+pub use learned::Unanswered;
 pub use ledger::{Format, Ledger};
 pub use output::FindingsWriter;
 pub use reconciliation::{Progress, Reconciliation};

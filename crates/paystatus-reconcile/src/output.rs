@@ -3,48 +3,79 @@ use std::{
     io::{self, BufWriter, Write},
 };
 
-use paystatus::Money;
+use paystatus::{Money, Payment, Snapshot, visible};
 use serde::Serialize;
 
-use crate::{
-    Checked, Finding, Format, Why,
-    report::{REPLACED, visible},
-};
+use crate::{Checked, Finding, Format, Standing};
 
-/// The cells of a row, in their order.
-const COLUMNS: [&str; 31] = [
-    "row",
-    "account",
-    "provider",
-    "asked_id",
-    "asked_by",
-    "asked_at",
-    "finding",
-    "further_findings",
-    "difference",
-    "direction",
-    "other_row",
-    "why",
-    "value_at_risk",
-    "currency",
-    "action",
-    "ledger_status",
-    "ledger_amount",
-    "ledger_currency",
-    "ledger_reference",
-    "as_of",
-    "payment_id",
-    "status",
-    "finality",
-    "funds",
-    "provider_status",
-    "amount",
-    "amount_currency",
-    "reference",
-    "reason",
-    "updated_at",
-    "error",
+/// One cell of a row; nothing where there is nothing to say.
+type Cell = fn(&Checked) -> Option<String>;
+
+/// The columns, in their order.
+const COLUMNS: &[(&str, Cell)] = &[
+    ("row", |row| text(row.entry().row())),
+    ("account", |row| text(row.entry().account())),
+    ("provider", |row| row.provider().and_then(text)),
+    ("asked_id", |row| text(row.entry().lookup().id())),
+    ("asked_by", |row| text(row.entry().lookup().by().as_str())),
+    ("asked_at", Checked::asked_at),
+    ("finding", |row| text(row.finding().as_str())),
+    ("further_findings", |row| {
+        Some(row.further_findings().iter().map(|finding| finding.as_str()).collect::<Vec<_>>().join(" "))
+    }),
+    ("difference", |row| text(row.finding().difference()?.amount().abs())),
+    ("direction", |row| {
+        let is_less = row.finding().difference()?.amount().is_sign_negative();
+        text(if is_less { "less" } else { "more" })
+    }),
+    ("other_row", |row| row.finding().other_row().and_then(text)),
+    ("why", |row| text(row.finding().why()?.as_str())),
+    ("value_at_risk", |row| amount(row.value_at_risk())),
+    ("currency", |row| currency(row.value_at_risk().or(row.amount()))),
+    ("action", |row| Some(row.action()).filter(|_| row.finding() != Finding::Match)),
+    ("ledger_status", |row| text(row.entry().status()?.as_str())),
+    ("ledger_amount", |row| amount(row.entry().amount())),
+    ("ledger_currency", |row| row.entry().currency().and_then(text)),
+    ("ledger_reference", |row| row.entry().reference().and_then(text)),
+    ("as_of", |row| row.entry().as_of()),
+    ("payment_id", |row| text(row.reported()?.id())),
+    ("status", |row| text(row.reported_standing()?.as_str())),
+    ("finality", |row| word(row.reported()?.finality())),
+    ("funds", |row| word(row.reported()?.funds())),
+    ("provider_status", |row| text(row.reported()?.provider_status())),
+    ("amount", |row| amount(row.reported()?.amount())),
+    ("amount_currency", |row| currency(row.reported()?.amount())),
+    ("returned", |row| amount(row.reported()?.returned())),
+    ("reference", |row| row.reported()?.reference().and_then(text)),
+    ("reason", |row| row.reported()?.reason().and_then(text)),
+    ("test_mode", |row| row.reported()?.test_mode().and_then(text)),
+    ("attempts", |row| attempts(row.reported()?)),
+    ("updated_at", |row| row.reported()?.updated_at()?.to_utc()),
+    ("error", |row| text(&row.unanswered()?.message)),
 ];
+
+fn text(value: impl fmt::Display) -> Option<String> {
+    Some(value.to_string())
+}
+
+fn amount(money: Option<Money>) -> Option<String> {
+    text(money?.amount())
+}
+
+fn currency(money: Option<Money>) -> Option<String> {
+    text(money?.currency())
+}
+
+/// The word that JSON has for it.
+fn word(value: impl Serialize) -> Option<String> {
+    text(serde_json::to_value(value).ok()?.as_str()?)
+}
+
+/// The other attempts of an order, each with its status.
+fn attempts(payment: &Payment<()>) -> Option<String> {
+    let attempt = |other: &Snapshot| format!("{} {}", other.id(), Standing::from(other.status()).as_str());
+    Some(payment.attempts().iter().map(attempt).collect::<Vec<_>>().join(", "))
+}
 
 /// Writes rows with their findings, as CSV or JSON lines: every row, those that match included.
 ///
@@ -54,11 +85,11 @@ const COLUMNS: [&str; 31] = [
 /// charged stands without a sign beside a word for it.
 ///
 /// ```
-/// use paystatus::{Error, ErrorKind, Lookup};
+/// use paystatus::{Error, ErrorKind, Lookup, Payment};
 /// use paystatus_reconcile::{Checked, Entry, FindingsWriter, Format};
 ///
 /// let lost = Error::new(ErrorKind::NotFound, "there is no such payment");
-/// let checked = Checked::of(Entry::new(2, "=1+1", Lookup::payment("pay_001")), "acme", Err(lost));
+/// let checked = Checked::of(Entry::new(2, "=1+1", Lookup::payment("pay_001")), "acme", Err::<Payment<()>, _>(lost));
 ///
 /// let mut out = FindingsWriter::new(Vec::new(), Format::Csv)?;
 /// out.write(&checked)?;
@@ -83,7 +114,7 @@ impl<W: Write> FindingsWriter<W> {
         Ok(Self(match format {
             Format::Csv => {
                 let mut csv = csv::Writer::from_writer(out);
-                csv.write_record(COLUMNS)?;
+                csv.write_record(COLUMNS.iter().map(|(name, _)| name))?;
                 Rows::Csv(Box::new(csv))
             }
             Format::JsonLines => Rows::JsonLines(BufWriter::new(out)),
@@ -97,7 +128,8 @@ impl<W: Write> FindingsWriter<W> {
     pub fn write(&mut self, checked: &Checked) -> io::Result<()> {
         match &mut self.0 {
             Rows::Csv(csv) => {
-                csv.write_record(cells(checked).map(|cell| neutral(&cell))).map_err(io::Error::from)
+                let cells = COLUMNS.iter().map(|(_, cell)| neutral(&cell(checked).unwrap_or_default()));
+                csv.write_record(cells).map_err(io::Error::from)
             }
             Rows::JsonLines(out) => serde_json::to_writer(&mut *out, checked)
                 .map_err(io::Error::from)
@@ -127,55 +159,6 @@ impl<W: Write> fmt::Debug for FindingsWriter<W> {
     }
 }
 
-/// A row's cells, in the order of [`COLUMNS`]; what is not known is empty.
-fn cells(checked: &Checked) -> [String; COLUMNS.len()] {
-    let (entry, said, finding) = (checked.entry(), checked.reported(), checked.finding());
-    let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-    let amount = |money: Option<Money>| money.map(|money| money.amount().to_string()).unwrap_or_default();
-    let currency = |money: Option<Money>| money.map(|money| money.currency().to_string()).unwrap_or_default();
-    let difference = finding.difference().map(Money::amount);
-    let further = checked.further_findings().iter().map(|finding| finding.as_str()).collect::<Vec<_>>();
-    [
-        entry.row().to_string(),
-        entry.account().to_owned(),
-        text(checked.provider()),
-        entry.lookup().id().to_owned(),
-        if entry.is_by_order() { "order" } else { "payment" }.to_owned(),
-        checked.asked_at().unwrap_or_default(),
-        finding.as_str().to_owned(),
-        further.join(" "),
-        difference.map(|by| by.abs().to_string()).unwrap_or_default(),
-        text(difference.map(|by| if by.is_sign_negative() { "less" } else { "more" })),
-        finding.other_row().map(|row| row.to_string()).unwrap_or_default(),
-        text(finding.why().map(Why::as_str)),
-        amount(checked.value_at_risk()),
-        currency(checked.value_at_risk().or(checked.amount())),
-        if finding == Finding::Match { String::new() } else { checked.action() },
-        text(entry.status().map(|status| status.as_str())),
-        amount(entry.amount()),
-        entry.currency().map(|code| code.to_string()).unwrap_or_default(),
-        text(entry.reference()),
-        entry.as_of().unwrap_or_default(),
-        text(said.map(|said| said.payment_id.as_str())),
-        text(said.map(|said| said.status.as_str())),
-        said.map(|said| word(said.finality)).unwrap_or_default(),
-        said.map(|said| word(said.funds)).unwrap_or_default(),
-        text(said.map(|said| said.provider_status.as_str())),
-        amount(said.and_then(|said| said.amount)),
-        currency(said.and_then(|said| said.amount)),
-        text(said.and_then(|said| said.reference.as_deref())),
-        text(said.and_then(|said| said.reason.as_deref())),
-        text(said.and_then(|said| said.updated_at.as_deref())),
-        text(checked.unanswered().map(|why| why.message.as_str())),
-    ]
-}
-
-/// The word that JSON has for it.
-fn word(value: impl Serialize) -> String {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
-}
-
 /// A cell that no spreadsheet takes for a formula, whoever wrote it, and in which every character can be seen.
 ///
 /// An apostrophe goes before a sign that begins a formula, at the beginning of the cell and behind every semicolon:
@@ -199,42 +182,44 @@ const FORMULA: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d
 /// What a spreadsheet may drop before it looks whether a formula begins.
 fn is_passed_over(c: char) -> bool {
     c.is_whitespace()
-        || matches!(c, '"' | REPLACED | '\u{ad}' | '\u{180e}' | '\u{200c}' | '\u{200d}')
+        || matches!(c, '"' | char::REPLACEMENT_CHARACTER | '\u{ad}' | '\u{180e}' | '\u{200c}' | '\u{200d}')
         || matches!(c, '\u{2061}'..='\u{2065}' | '\u{206a}'..='\u{206f}')
 }
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use paystatus::{ErrorKind, Finality, Funds, Lookup};
+    use paystatus::{ErrorKind, Finality, Funds, Lookup, Meaning, Status, Timestamp};
 
     use super::*;
     use crate::{
-        Entry, Standing,
-        answer::{Answer, Reported, Unanswered},
+        Entry,
+        learned::{Learned, Unanswered},
     };
 
-    fn reported(text: &str) -> Reported {
-        Reported {
-            payment_id: text.to_owned(),
-            is_about_another: false,
-            status: Standing::Paid,
-            finality: Finality::Final,
-            funds: Funds::Taken,
-            provider_status: text.to_owned(),
-            amount: Some(Money::parse("9.50", "USD").unwrap()),
-            reference: Some(text.to_owned()),
-            reason: Some(text.to_owned()),
-            updated_at: Some(text.to_owned()),
-        }
+    /// What a provider says about a payment in which every text is this one.
+    fn reported(text: &str) -> Learned {
+        let (paid, declined) = (
+            Meaning::new(Status::Paid, Finality::Final, Funds::Taken),
+            Meaning::new(Status::Failed, Finality::Final, Funds::NotTaken),
+        );
+        let usd = |amount| Some(Money::parse(amount, "USD").unwrap());
+        let telling = Snapshot::new(text, paid, text)
+            .with_amount(usd("10.50"))
+            .with_returned(usd("1.00"))
+            .with_reference(Some(text.to_owned()))
+            .with_reason(Some(text.to_owned()))
+            .with_test_mode(Some(false))
+            .with_updated_at(Some(Timestamp::stated("2026-11-20T10:00:00Z")));
+        let attempts = vec![Snapshot::new(text, declined, text)];
+        Ok(Payment::new(&Lookup::payment(text), telling, ()).with_attempts(attempts))
     }
 
     /// A row in which every text is this one, and what came of asking.
-    fn checked(text: &str, answer: Answer) -> Checked {
+    fn checked(text: &str, learned: Learned) -> Checked {
         let entry = Entry::new(2, text, Lookup::payment(text))
             .with_amount(Money::parse("10.00", "USD").unwrap())
             .with_reference(text);
-        Checked::new(entry, Some(text.to_owned()), Some(Timestamp::UNIX_EPOCH), Some(answer), None)
+        Checked::new(entry, Some(text.to_owned()), Some(jiff::Timestamp::UNIX_EPOCH), Some(learned), None)
     }
 
     fn csv_of(checked: &Checked) -> Vec<(String, String)> {
@@ -287,8 +272,8 @@ mod tests {
                 message: attack.to_owned(),
                 is_retryable: false,
             };
-            for answer in [Answer::Payment(Box::new(reported(attack))), Answer::Nothing(refused)] {
-                let cells = csv_of(&checked(attack, answer));
+            for learned in [reported(attack), Err(refused)] {
+                let cells = csv_of(&checked(attack, learned));
                 let dangerous = |cell: &str| cell.trim_start_matches(is_passed_over).starts_with(FORMULA);
                 for (name, cell) in &cells {
                     assert!(!cell.split([';', '\t', '\n', '\r']).any(dangerous), "{name}: {cell:?}");
@@ -302,7 +287,7 @@ mod tests {
 
     #[test]
     fn every_column_has_its_value() {
-        let cells = csv_of(&checked("x", Answer::Payment(Box::new(reported("y")))));
+        let cells = csv_of(&checked("x", reported("y")));
         let expected = [
             ("row", "2"),
             ("account", "x"),
@@ -310,7 +295,7 @@ mod tests {
             ("asked_id", "x"),
             ("asked_by", "payment"),
             ("asked_at", "1970-01-01T00:00:00.000Z"),
-            ("finding", "amount_differs"),
+            ("finding", "partly_returned"),
             ("further_findings", "reference_differs"),
             ("difference", "0.50"),
             ("direction", "less"),
@@ -318,11 +303,7 @@ mod tests {
             ("why", ""),
             ("value_at_risk", "0.50"),
             ("currency", "USD"),
-            (
-                "action",
-                "less was charged than booked: find out who paid less and why, then collect the rest or \
-                 correct the ledger",
-            ),
+            ("action", "book what was given back, or find out why it was"),
             ("ledger_status", ""),
             ("ledger_amount", "10.00"),
             ("ledger_currency", "USD"),
@@ -333,11 +314,14 @@ mod tests {
             ("finality", "final"),
             ("funds", "taken"),
             ("provider_status", "y"),
-            ("amount", "9.50"),
+            ("amount", "10.50"),
             ("amount_currency", "USD"),
+            ("returned", "1.00"),
             ("reference", "y"),
             ("reason", "y"),
-            ("updated_at", "y"),
+            ("test_mode", "false"),
+            ("attempts", "y failed"),
+            ("updated_at", "2026-11-20T10:00:00Z"),
             ("error", ""),
         ];
         assert_eq!(cells, expected.map(|(name, cell)| (name.to_owned(), cell.to_owned())));
@@ -345,7 +329,7 @@ mod tests {
 
     #[test]
     fn json_lines_are_exact() {
-        let checked = checked("=\"\u{1}\n", Answer::Payment(Box::new(reported("=y"))));
+        let checked = checked("=\"\u{1}\n", reported("=y"));
         let mut out = FindingsWriter::new(Vec::new(), Format::JsonLines).unwrap();
         out.write(&checked).unwrap();
         out.write(&checked).unwrap();
@@ -374,8 +358,7 @@ mod tests {
 
         for format in [Format::Csv, Format::JsonLines] {
             let mut out = FindingsWriter::new(Full, format).unwrap();
-            let answer = || Answer::Payment(Box::new(reported("y")));
-            let written = (0..100).try_for_each(|_| out.write(&checked("x", answer())));
+            let written = (0..100).try_for_each(|_| out.write(&checked("x", reported("y"))));
             let error = written.and_then(|()| out.finish().map(drop)).unwrap_err();
             assert_eq!(error.to_string(), "no space");
         }

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     fmt,
     future::Future,
     io::{self, Read},
@@ -15,9 +15,9 @@ use tokio::time::Instant;
 
 use crate::{
     BadRow, Checked, Columns, Entry, Error, ErrorKind, Finding, FindingKind, Ledger, Totals,
-    answer::{Answer, now},
     compare::alone,
     journal::{Answered, Journal, Stored},
+    learned::{Learned, Unanswered, learned, now},
 };
 
 /// How many rows of one account are on their way at once; the account's own places in flight and pace bound it further.
@@ -77,6 +77,8 @@ pub struct Reconciliation {
     columns: Columns,
     rows: u64,
     finished: u64,
+    /// The accounts in which test money counts, once they were asked.
+    test_accounts: BTreeSet<String>,
 }
 
 /// How far a reconciliation has come.
@@ -168,7 +170,12 @@ impl Reconciliation {
 
     fn of(journal: Journal, columns: Columns) -> Result<Self, Error> {
         let (rows, finished) = journal.progress()?;
-        Ok(Self { journal, columns, rows, finished })
+        Ok(Self { journal, columns, rows, finished, test_accounts: BTreeSet::new() })
+    }
+
+    /// The row, with what holds for its account.
+    fn of_account(&self, entry: Entry) -> Entry {
+        if self.test_accounts.contains(entry.account()) { entry.allowing_test_money() } else { entry }
     }
 
     /// How many rows there are to ask about: neither bad rows nor duplicates.
@@ -239,9 +246,12 @@ impl Reconciliation {
         let mut findings = BTreeMap::new();
         let mut lanes = Vec::new();
         for name in self.journal.accounts()? {
+            if accounts.get(&name).is_ok_and(StatusClient::allows_test_money) {
+                self.test_accounts.insert(name.clone());
+            }
             match accounts.get(&name) {
                 Ok(client) => lanes.push(Lane::new(client, self.journal.left(&name)?, name)),
-                Err(_) => self.finish_all(&name, &Answer::no_account(&name), &mut findings)?,
+                Err(_) => self.finish_all(&name, &Err(Unanswered::no_account(&name)), &mut findings)?,
             }
         }
         let mut stop = pin!(stop.fuse());
@@ -286,11 +296,12 @@ impl Reconciliation {
                     lane.learn(result.as_ref().err().map(paystatus::Error::kind));
                     let per_account = self.columns.references_per_account;
                     let answered =
-                        Answered::new(&entry, lane.client.provider(), Answer::of(result), per_account);
-                    *findings.entry(alone(&entry, &answered.answer).kind()).or_default() += 1;
+                        Answered::new(&entry, lane.client.provider(), learned(result), per_account);
+                    let finding = alone(&self.of_account(entry), &answered.learned);
+                    *findings.entry(finding.kind()).or_default() += 1;
                     unsaved.answers.push(answered);
                     if lane.is_hopeless() && lane.on_their_way == 0 {
-                        let why = lane.give_up();
+                        let why = Err(lane.give_up());
                         self.save(&mut unsaved)?;
                         self.finish_all(&lanes[index].name, &why, &mut findings)?;
                     }
@@ -368,13 +379,13 @@ impl Reconciliation {
     fn finish_all(
         &mut self,
         account: &str,
-        answer: &Answer,
+        learned: &Learned,
         findings: &mut BTreeMap<FindingKind, u64>,
     ) -> Result<(), Error> {
-        let rows = self.journal.keep_for_all(account, answer, now())?;
+        let rows = self.journal.keep_for_all(account, learned, now())?;
         self.finished += rows;
         if rows > 0 {
-            let finding = alone(&Entry::new(0, account, "".into()), answer);
+            let finding = alone(&Entry::new(0, account, "".into()), learned);
             *findings.entry(finding.kind()).or_default() += rows;
         }
         Ok(())
@@ -387,13 +398,13 @@ impl Reconciliation {
     pub fn compare(&self, mut each: impl FnMut(&Checked) -> io::Result<()>) -> Result<Totals, Error> {
         let mut totals = Totals::new(self.journal.bad_row_count()?);
         self.journal.each(|stored| {
-            let Stored { entry, provider, asked_at, answer, same_payment, paid_before } = stored;
+            let Stored { entry, provider, asked_at, learned, same_payment, paid_before } = stored;
             let others = match (same_payment, paid_before) {
                 (Some(row), _) => Some(Finding::DuplicateInLedger { row }),
-                (None, Some(row)) => Some(Finding::PaidTwice { row }),
+                (None, Some(row)) => Some(Finding::PaidTwice { row: Some(row) }),
                 (None, None) => None,
             };
-            let checked = Checked::new(entry, provider, asked_at, answer, others);
+            let checked = Checked::new(self.of_account(entry), provider, asked_at, learned, others);
             totals.add(&checked);
             each(&checked).map_err(|error| {
                 Error::new(ErrorKind::Storage, format!("the findings can't be written: {error}"))
@@ -526,7 +537,7 @@ impl<'a> Lane<'a> {
     }
 
     /// What becomes of the rows that are not asked about.
-    fn give_up(&mut self) -> Answer {
+    fn give_up(&mut self) -> Unanswered {
         self.gave_up = true;
         self.page.clear();
         self.rows = self.answered;
@@ -536,7 +547,7 @@ impl<'a> Lane<'a> {
             }
             _ => format!("not asked: the provider failed {} times and never answered", self.failed),
         };
-        Answer::refused(&paystatus::Error::new(self.kind, why))
+        Unanswered::of(&paystatus::Error::new(self.kind, why))
     }
 
     /// How long the rest will take at the pace so far, if there is one.

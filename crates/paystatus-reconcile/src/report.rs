@@ -7,13 +7,12 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use paystatus::Money;
 use sha2::{Digest, Sha256};
 
-pub(crate) use self::text::{REPLACED, visible};
 use self::{
     kind::Kind,
     row::{COLUMNS, Row},
     text::{Text, count, rows, title},
 };
-use crate::{BadRow, Checked, Finding, FindingKind, Totals, answer};
+use crate::{BadRow, Checked, Finding, FindingKind, Totals, learned};
 
 mod kind;
 mod row;
@@ -73,12 +72,13 @@ impl Report {
     /// Adds a row; those that match are in the totals only, and so is what is beyond the first 5,000 others.
     ///
     /// ```
-    /// use paystatus::{Error, ErrorKind, Lookup};
+    /// use paystatus::{Error, ErrorKind, Lookup, Payment};
     /// use paystatus_reconcile::{Checked, Entry, Report, Totals};
     ///
     /// let lost = Error::new(ErrorKind::NotFound, "there is no such payment");
     /// let mut report = Report::new("november.csv");
-    /// report.add(&Checked::of(Entry::new(2, "shop", Lookup::payment("pay_001")), "acme", Err(lost)));
+    /// let entry = Entry::new(2, "shop", Lookup::payment("pay_001"));
+    /// report.add(&Checked::of(entry, "acme", Err::<Payment<()>, _>(lost)));
     ///
     /// let mut page = Vec::new();
     /// report.write(&mut page, &Totals::default(), &[])?;
@@ -223,7 +223,7 @@ fn policy(style: &str, script: &str) -> String {
 }
 
 fn made() -> String {
-    let now = answer::now().to_string();
+    let now = learned::now().to_string();
     let seconds = now.split('.').next().unwrap_or_default().trim_end_matches('Z');
     format!("<time datetime=\"{now}\">{seconds}Z</time>")
 }

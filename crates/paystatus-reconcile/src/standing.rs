@@ -18,6 +18,8 @@ pub enum Standing {
     Pending,
     /// Money is reserved, not taken.
     Authorized,
+    /// Some money has arrived, and less than was asked.
+    PartlyPaid,
     /// Money was taken.
     Paid,
     /// It was refused, and nothing was taken.
@@ -46,6 +48,9 @@ const WORDS: &[(&str, Standing)] = &[
     ("inprogress", Standing::Pending),
     ("authorized", Standing::Authorized),
     ("authorised", Standing::Authorized),
+    ("partlypaid", Standing::PartlyPaid),
+    ("partiallypaid", Standing::PartlyPaid),
+    ("underpaid", Standing::PartlyPaid),
     ("paid", Standing::Paid),
     ("captured", Standing::Paid),
     ("complete", Standing::Paid),
@@ -101,6 +106,7 @@ impl Standing {
         match self {
             Self::Pending => "pending",
             Self::Authorized => "authorized",
+            Self::PartlyPaid => "partly_paid",
             Self::Paid => "paid",
             Self::Failed => "failed",
             Self::Canceled => "canceled",
@@ -132,7 +138,13 @@ impl Standing {
 
     /// Tells whether money moved at some time, wherever it is now.
     pub(crate) fn moved_money(self) -> bool {
-        matches!(self, Self::Paid | Self::Refunded | Self::Voided | Self::Reversed | Self::ChargedBack)
+        self.counts_money()
+            || matches!(self, Self::Refunded | Self::Voided | Self::Reversed | Self::ChargedBack)
+    }
+
+    /// Tells whether the merchant has money of it, all or some.
+    pub(crate) fn counts_money(self) -> bool {
+        matches!(self, Self::Paid | Self::PartlyPaid)
     }
 }
 
@@ -141,6 +153,7 @@ impl From<Status> for Standing {
         match status {
             Status::Pending(_) => Self::Pending,
             Status::Authorized => Self::Authorized,
+            Status::PartlyPaid => Self::PartlyPaid,
             Status::Paid => Self::Paid,
             Status::Failed => Self::Failed,
             Status::Canceled => Self::Canceled,

@@ -38,7 +38,7 @@ pub(super) fn entry(row: u64, cells: &Cells<'_>, columns: &Columns) -> Result<En
     if let Some(word) = cell(Column::Status) {
         let standing = columns.standing(word).ok_or_else(|| {
             format!(
-                "`status` is {}, which is none of paid, pending, authorized, failed, canceled, expired, \
+                "`status` is {}, which is none of paid, partly_paid, pending, authorized, failed, canceled, expired, \
                  refunded, voided, reversed and charged_back: say which one it means",
                 shown(word)
             )

@@ -200,12 +200,12 @@ fn a_bad_row_names_its_line_its_field_and_the_remedy() {
     bad("shop,p,,$,,", "line 2: `currency` is \"$\": write a code of 3 to 6 letters such as USD");
     bad(
         "shop,p,,,Partially-Refunded,",
-        "line 2: `status` is \"Partially-Refunded\", which is none of paid, pending, authorized, failed, canceled, \
+        "line 2: `status` is \"Partially-Refunded\", which is none of paid, partly_paid, pending, authorized, failed, canceled, \
          expired, refunded, voided, reversed and charged_back: say which one it means",
     );
     bad(
         "shop,p,,,bezahlt,",
-        "line 2: `status` is \"bezahlt\", which is none of paid, pending, authorized, failed, canceled, \
+        "line 2: `status` is \"bezahlt\", which is none of paid, partly_paid, pending, authorized, failed, canceled, \
          expired, refunded, voided, reversed and charged_back: say which one it means",
     );
 }

@@ -1,12 +1,12 @@
 //! One row of the table of everything that is not a match.
 
-use paystatus::{Field, Money};
+use paystatus::{Field, Money, Payment};
 
 use super::{
     kind::Kind,
     text::{Text, number, title, words},
 };
-use crate::{Checked, Finding, FindingKind, Reported, Why};
+use crate::{Checked, Finding, FindingKind, Standing, Why};
 
 /// A row as it stands in the page, with what it is sorted and filtered by.
 #[derive(Debug)]
@@ -92,7 +92,7 @@ fn payment(checked: &Checked) -> String {
     let mut cell =
         if entry.is_by_order() { "<p class=\"quiet\">order</p>".to_owned() } else { String::new() };
     cell += &code(asked);
-    if let Some(answered) = checked.reported().map(|said| said.payment_id.as_str())
+    if let Some(answered) = checked.reported().map(|said| said.id())
         && answered != asked
     {
         cell += &format!("<p class=\"quiet\">answered:</p>{}", code(answered));
@@ -143,21 +143,32 @@ fn provider(checked: &Checked) -> String {
     }
 }
 
-fn reported(checked: &Checked, said: &Reported) -> String {
-    let mut cell = value(checked, Side::Status, &words(said.status.as_str()));
-    if words(said.status.as_str()) != said.provider_status {
-        cell += &format!("<p class=\"quiet\">“<bdi>{}</bdi>”</p>", Text(&said.provider_status));
+fn reported(checked: &Checked, said: &Payment<()>) -> String {
+    let quiet = |html: String| format!("<p class=\"quiet\">{html}</p>");
+    let standing = |said: &paystatus::Snapshot| words(Standing::from(said.status()).as_str());
+    let mut cell = value(checked, Side::Status, &standing(said));
+    if standing(said) != said.provider_status() {
+        cell += &quiet(format!("“<bdi>{}</bdi>”", Text(said.provider_status())));
     }
-    let amount = said.amount.map_or_else(|| "<span class=\"quiet\">no amount</span>".to_owned(), money);
+    let amount = said.amount().map_or_else(|| "<span class=\"quiet\">no amount</span>".to_owned(), money);
     cell += &value(checked, Side::Amount, &amount);
-    if let Some(reference) = &said.reference {
+    if let Some(returned) = said.returned().filter(|returned| !returned.amount().is_zero()) {
+        cell += &quiet(format!("{} given back", money(returned)));
+    }
+    if said.test_mode() == Some(true) {
+        cell += &quiet("test money".to_owned());
+    }
+    if let Some(reference) = said.reference() {
         cell += &value(checked, Side::Reference, &code(reference));
     }
-    if let Some(reason) = &said.reason {
-        cell += &format!("<p class=\"quiet\">reason: <bdi>{}</bdi></p>", Text(reason));
+    if let Some(reason) = said.reason() {
+        cell += &quiet(format!("reason: <bdi>{}</bdi>", Text(reason)));
     }
-    if let Some(updated) = &said.updated_at {
-        cell += &format!("<p class=\"quiet\">changed {}</p>", instant(updated));
+    for other in said.attempts() {
+        cell += &quiet(format!("another attempt, {}: {}", standing(other), code(other.id())));
+    }
+    if let Some(updated) = said.updated_at().and_then(|time| time.to_utc()) {
+        cell += &quiet(format!("changed {}", instant(&updated)));
     }
     cell
 }
@@ -197,6 +208,7 @@ impl Side {
             | Finding::StillOpen
             | Finding::Unverifiable(Why::UnknownStatus) => Some(Self::Status),
             Finding::AmountDiffers { .. }
+            | Finding::PartlyReturned { .. }
             | Finding::CurrencyDiffers
             | Finding::Unverifiable(Why::NotReported(Field::Amount)) => Some(Self::Amount),
             Finding::ReferenceDiffers | Finding::Unverifiable(Why::NotReported(_)) => Some(Self::Reference),

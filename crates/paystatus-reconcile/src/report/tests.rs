@@ -1,7 +1,10 @@
-use paystatus::{Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Status};
+use paystatus::{Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Snapshot, Status};
 
 use super::*;
-use crate::{Entry, Standing, answer::Answer};
+use crate::{
+    Entry, Standing,
+    learned::{Learned, Unanswered, learned},
+};
 
 const HOSTILE: &str = "</script><script>canary()</script>\" onload='canary()' \u{202e}<!--";
 
@@ -9,24 +12,31 @@ fn money(amount: &str, currency: &str) -> Money {
     Money::parse(amount, currency).unwrap()
 }
 
-fn checked(entry: Entry, answer: Answer) -> Checked {
-    Checked::new(entry, Some("acme".into()), Some(answer::now()), Some(answer), None)
+fn checked(entry: Entry, learned: Learned) -> Checked {
+    Checked::new(entry, Some("acme".into()), Some(learned::now()), Some(learned), None)
 }
 
 /// A payment of 50.00 USD in the books of which less was charged.
 fn short(row: u64, account: &str, id: &str, charged: &str) -> Checked {
     let asked = Lookup::payment(id);
     let meaning = Meaning::new(Status::Paid, Finality::Final, Funds::Taken);
-    let payment =
-        Payment::new(&asked, id, meaning, "settled", ()).with_amount(Some(money(charged, "USD"))).erase();
+    let payment = Payment::new(
+        &asked,
+        Snapshot::new(id, meaning, "settled").with_amount(Some(money(charged, "USD"))),
+        (),
+    );
     let entry = Entry::new(row, account, asked).with_amount(money("50.00", "USD"));
-    checked(entry, Answer::of(Ok(payment)))
+    checked(entry, learned(Ok(payment)))
+}
+
+fn refused(error: Error) -> Learned {
+    Err(Unanswered::of(&error))
 }
 
 fn lost(row: u64, amount: Option<Money>) -> Checked {
     let entry = Entry::new(row, "shop", Lookup::payment(format!("pay_{row}")));
     let entry = amount.into_iter().fold(entry, Entry::with_amount);
-    checked(entry, Answer::of(Err(Error::new(ErrorKind::NotFound, "there is no such payment"))))
+    checked(entry, refused(Error::new(ErrorKind::NotFound, "there is no such payment")))
 }
 
 fn page(title: &str, checked: &[Checked], bad_rows: &[BadRow]) -> String {
@@ -54,19 +64,28 @@ fn contains(page: &str, text: &str) {
 fn hostile_page() -> String {
     let asked = Lookup::order(HOSTILE);
     let meaning = Meaning::new(Status::Failed, Finality::Final, Funds::NotTaken);
-    let payment = Payment::new(&asked, format!("{HOSTILE}2"), meaning, HOSTILE, ())
-        .with_reference(Some(format!("{HOSTILE}3")))
-        .with_reason(Some(HOSTILE.into()))
-        .erase();
+    let payment = Payment::new(
+        &asked,
+        Snapshot::new(format!("{HOSTILE}2"), meaning, HOSTILE)
+            .with_reference(Some(format!("{HOSTILE}3")))
+            .with_reason(Some(HOSTILE.into())),
+        (),
+    );
     let entry = Entry::new(2, HOSTILE, asked)
         .with_amount(money("1", "USD"))
         .with_reference(HOSTILE)
         .with_status(Standing::Paid);
     let unknown = Entry::new(3, HOSTILE, Lookup::payment(HOSTILE));
     let rows = [
-        checked(entry, Answer::of(Ok(payment))),
-        Checked::new(unknown.clone(), Some(HOSTILE.into()), None, Some(Answer::no_account(HOSTILE)), None),
-        checked(unknown, Answer::of(Err(Error::new(ErrorKind::Rejected, HOSTILE)))),
+        checked(entry, learned(Ok(payment))),
+        Checked::new(
+            unknown.clone(),
+            Some(HOSTILE.into()),
+            None,
+            Some(Err(Unanswered::no_account(HOSTILE))),
+            None,
+        ),
+        checked(unknown, refused(Error::new(ErrorKind::Rejected, HOSTILE))),
     ];
     page(HOSTILE, &rows, &[BadRow { row: 4, why: HOSTILE.into() }])
 }
@@ -172,7 +191,7 @@ fn a_verdict_is_in_plain_words() {
         Entry::new(2, "gone", Lookup::payment("pay_1")),
         None,
         None,
-        Some(Answer::no_account("gone")),
+        Some(Err(Unanswered::no_account("gone"))),
         None,
     );
     contains(&page("x", &[open], &[]), "No difference is known, but 1 row is undecided");

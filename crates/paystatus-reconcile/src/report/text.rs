@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use paystatus::visible;
+
 /// Text from the ledger or a provider, safe between tags and within a quoted attribute: markup is escaped,
 /// what could hide or turn letters around is replaced, and a long text is cut.
 #[derive(Clone, Copy)]
@@ -28,21 +30,6 @@ impl fmt::Display for Text<'_> {
         Ok(())
     }
 }
-
-/// A character as people see it: controls, marks that turn letters around, and what nobody sees become one sign,
-/// since two ids that differ must not look alike; a new line becomes a space.
-pub(crate) fn visible(c: char) -> char {
-    match c {
-        '\n' => ' ',
-        '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => REPLACED,
-        '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}' => REPLACED,
-        c if c.is_control() => REPLACED,
-        c => c,
-    }
-}
-
-/// What stands for a character that is not shown.
-pub(crate) const REPLACED: char = '\u{fffd}';
 
 /// An exact number with its digits in threes; a machine finds the number itself in `value`.
 pub(super) fn number(exact: &str) -> String {

@@ -62,8 +62,11 @@ fn compare(run: &Reconciliation) -> (BTreeMap<u64, String>, Totals) {
     let mut findings = BTreeMap::new();
     let totals = run
         .compare(|checked| {
-            let finding = serde_json::to_string(&checked.finding()).unwrap();
-            let finding = finding.trim_start_matches(r#"{"finding":"#).trim_end_matches('}').replace('"', "");
+            let finding = serde_json::to_value(checked.finding()).unwrap();
+            let said = |key: &str| finding.get(key).filter(|value| !value.is_null());
+            let facts = ["difference", "other_row", "why"].iter();
+            let facts = facts.filter_map(|key| Some(format!(",{key}:{}", said(key)?)));
+            let finding = (finding["finding"].to_string() + &facts.collect::<String>()).replace('"', "");
             assert_eq!(findings.insert(checked.entry().row(), finding), None);
             Ok(())
         })
@@ -91,6 +94,15 @@ async fn rows_that_speak_of_the_same_payment_are_told() {
     ];
     assert_eq!(found, rows(expected));
     assert_eq!(shop.asked("p-1"), 1);
+}
+
+#[tokio::test]
+async fn test_money_counts_in_the_accounts_that_allow_it() {
+    let shop = Shop::default().paid("p-1", "o-1").paid("p-2", "o-2").in_test_mode();
+    let run = Run::over("live,p-1,,,,,\nstaging,p-2,,,,,\n");
+    let run = run.with("live", &shop).with("staging", &shop.clone().allowing_test_money());
+    assert_eq!(run.findings().await[&2], "test_mode");
+    assert_eq!(run.findings().await[&3], "match");
 }
 
 #[tokio::test]

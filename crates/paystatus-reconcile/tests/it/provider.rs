@@ -4,7 +4,8 @@ use std::{
 };
 
 use paystatus::{
-    Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Status, StatusClient, async_trait,
+    Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Snapshot, Status, StatusClient,
+    async_trait,
 };
 use serde_json::Value;
 
@@ -14,6 +15,7 @@ pub(crate) struct Shop {
     payments: HashMap<Lookup, Payment<Value>>,
     otherwise: Otherwise,
     server: Option<&'static str>,
+    allows_test_money: bool,
     /// How many calls are answered before the credentials are refused, and how many fail at first.
     good_for: Option<u32>,
     fails_first: u32,
@@ -46,6 +48,19 @@ impl Shop {
 
     pub(crate) fn at(self, server: &'static str) -> Self {
         Self { server: Some(server), ..self }
+    }
+
+    /// Its payments are test money from here on.
+    pub(crate) fn in_test_mode(mut self) -> Self {
+        for payment in self.payments.values_mut() {
+            let test = payment.snapshot().clone().with_test_mode(Some(true));
+            *payment = Payment::new(payment.asked(), test, Value::Null);
+        }
+        self
+    }
+
+    pub(crate) fn allowing_test_money(self) -> Self {
+        Self { allows_test_money: true, ..self }
     }
 
     pub(crate) fn refusing(self) -> Self {
@@ -93,9 +108,13 @@ impl Shop {
 
     fn knows(mut self, asked: Lookup, id: &str, reference: &str, status: Status, funds: Funds) -> Self {
         let meaning = Meaning::new(status, Finality::Final, funds);
-        let payment = Payment::new(&asked, id, meaning, "word", Value::Null)
-            .with_amount(Some(Money::parse("10.00", "USD").unwrap()))
-            .with_reference(Some(reference.to_owned()).filter(|reference| reference != "none"));
+        let payment = Payment::new(
+            &asked,
+            Snapshot::new(id, meaning, "word")
+                .with_amount(Some(Money::parse("10.00", "USD").unwrap()))
+                .with_reference(Some(reference.to_owned()).filter(|reference| reference != "none")),
+            Value::Null,
+        );
         self.payments.insert(asked, payment);
         self
     }
@@ -109,6 +128,10 @@ impl StatusClient for Shop {
 
     fn server(&self) -> Option<String> {
         self.server.map(str::to_owned)
+    }
+
+    fn allows_test_money(&self) -> bool {
+        self.allows_test_money
     }
 
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
