@@ -12,9 +12,10 @@ pub(crate) use reconcile::Reconcile;
 
 /// Has this payment been paid: yes, no, not yet, or can't tell?
 ///
-/// Exit codes of `check` and `wait`: 0 paid, and as expected where something was expected; 1 decided for good, and not
-/// paid; 2 usage or configuration, nothing was sent; 3 may still change: open, failed or charged back provisionally,
-/// authorized, unknown, or a wait that ran out; 4 the status could not be learned; 5 paid, but not as expected.
+/// Exit codes of `check`, `wait` and `judge`: 0 paid, and as expected where something was expected; 1 decided for good,
+/// and not paid; 2 usage or configuration, nothing was sent; 3 may still change: open, failed or charged back
+/// provisionally, authorized, partly paid, unknown, or a wait that ran out; 4 the status could not be learned; 5 paid,
+/// but not as expected, or in test money that nobody allowed.
 ///
 /// `reconcile` and `callback verify` have exit codes of their own: see their --help.
 #[derive(Debug, Parser)]
@@ -41,14 +42,18 @@ pub(crate) enum Command {
     /// Ask once about a payment
     ///
     /// Only exit code 1 says that the payment is decided for good and not paid; 3 may still become 0.
-    /// With `-` for ID the exit code is that of the answer that most needs a look: 4, else 3, else 1, else 0; and 2 if
-    /// no id came.
-    Check(Question),
+    /// With `-` for ID the exit code is that of the answer that most needs a look: 4, else 5, else 3, else 1, else 0;
+    /// and 2 if no id came.
+    Check(Check),
     /// Ask about a payment until it is decided
     ///
     /// Exit code 3 is also that of a wait that ran out or was interrupted, and of a failure that may still turn into a
     /// success; it is 4 if nothing was learned by then.
     Wait(Wait),
+    /// Say what a stored reply means, and why: nobody is asked, and no account is needed
+    ///
+    /// The exit codes are those of `check`.
+    Judge(Judge),
     /// Compare a ledger with what the providers say, row by row
     ///
     /// A ledger is CSV with a header, or JSON lines.
@@ -61,7 +66,11 @@ pub(crate) enum Command {
     /// continues.
     Reconcile(Reconcile),
     /// Ask about one payment of each provider, against a sandbox inside this process: no account is needed
-    Demo,
+    Demo {
+        /// Ask about all of their payments
+        #[arg(long)]
+        all: bool,
+    },
     /// Verify a callback that arrived, or sign one for a test
     #[command(subcommand)]
     Callback(Callback),
@@ -81,7 +90,7 @@ pub(crate) enum Command {
 impl Command {
     /// Tells whether the command answers many questions, which it does in JSON lines.
     pub(crate) fn is_bulk(&self) -> bool {
-        matches!(self, Self::Check(question) if question.is_many())
+        matches!(self, Self::Check(check) if check.question.is_many())
     }
 }
 
@@ -103,6 +112,12 @@ pub(crate) enum Callback {
         /// When it arrived, in RFC 3339; now if left out
         #[arg(long, value_name = "TIME", value_parser = instant)]
         received_at: Option<SystemTime>,
+        /// The whole URL that was called, for providers that sign it or its query
+        #[arg(long, value_name = "URL", value_parser = filled)]
+        url: Option<String>,
+        /// The provider's certificate, for providers that sign with one: fetched and checked by you
+        #[arg(long, value_name = "FILE")]
+        certificate: Option<PathBuf>,
     },
     /// Sign a body as the provider would, for tests: prints the headers, an empty line and the body
     Sign {
@@ -138,17 +153,51 @@ pub(crate) struct Question {
     #[arg(long)]
     order: bool,
 
+    #[command(flatten)]
+    pub(crate) terms: Terms,
+}
+
+/// What an answer is judged by, and whether the judgement is explained.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct Terms {
     /// What should have been charged, in major units: 3.01
-    #[arg(long, value_name = "AMOUNT", requires = "expect_currency", value_parser = amount)]
+    #[arg(long, value_name = "AMOUNT", group = "expected", requires = "expect_currency", value_parser = amount)]
     expect_amount: Option<Exact>,
 
+    /// What should have been charged at least, where a fee may come on top
+    #[arg(long, value_name = "AMOUNT", group = "expected", requires = "expect_currency", value_parser = amount)]
+    expect_at_least: Option<Exact>,
+
     /// The currency of that amount: QAR
-    #[arg(long, value_name = "CODE", requires = "expect_amount", value_parser = currency)]
+    #[arg(long, value_name = "CODE", requires = "expected", value_parser = currency)]
     expect_currency: Option<Currency>,
 
     /// The merchant's own reference
     #[arg(long, value_name = "REFERENCE", value_parser = filled)]
     expect_reference: Option<String>,
+
+    /// That the provider is not known to change its mind about it any more
+    #[arg(long)]
+    expect_final: bool,
+
+    /// Take test money for money
+    #[arg(long)]
+    pub(crate) allow_test: bool,
+
+    /// Say which row of the provider's status table judged the payment, and where it was read
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) question: Question,
+
+    /// Also write the reply to this file, for `paystatus judge`: without what does not bear on the answer, and so
+    /// without personal data; the file must be new, empty, or an earlier recording
+    #[arg(long, value_name = "FILE")]
+    pub(crate) record: Option<PathBuf>,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -161,6 +210,31 @@ pub(crate) struct Wait {
     pub(crate) timeout: Option<Duration>,
 }
 
+#[derive(Debug, ClapArgs)]
+pub(crate) struct Judge {
+    /// The provider that sent the reply
+    #[arg(value_parser = filled)]
+    pub(crate) provider: String,
+
+    /// The reply as `curl -i` prints it, or a recording of `check --record`; `-` for standard input
+    pub(crate) file: PathBuf,
+
+    /// What was asked about; if left out what the recording says, or whatever payment the reply names
+    #[arg(value_parser = filled)]
+    id: Option<String>,
+
+    /// ID is the merchant's order, not the provider's payment
+    #[arg(long, requires = "id")]
+    order: bool,
+
+    #[command(flatten)]
+    pub(crate) terms: Terms,
+}
+
+fn lookup(id: &str, is_order: bool) -> Lookup {
+    if is_order { Lookup::order(id) } else { Lookup::payment(id) }
+}
+
 impl Question {
     pub(crate) fn is_many(&self) -> bool {
         self.id == "-"
@@ -171,17 +245,30 @@ impl Question {
     }
 
     pub(crate) fn lookup_of(&self, id: &str) -> Lookup {
-        if self.order { Lookup::order(id) } else { Lookup::payment(id) }
+        lookup(id, self.order)
     }
+}
 
+impl Judge {
+    pub(crate) fn lookup(&self) -> Option<Lookup> {
+        self.id.as_deref().map(|id| lookup(id, self.order))
+    }
+}
+
+impl Terms {
+    /// What is expected, if anything is.
     pub(crate) fn expected(&self) -> Option<Expected> {
-        let amount = self.expect_amount.zip(self.expect_currency);
-        let amount = amount.map(|(amount, currency)| Expected::new(Money::new(amount.value(), currency)));
-        match (amount, self.expect_reference.clone()) {
-            (Some(amount), Some(reference)) => Some(amount.with_reference(reference)),
-            (None, Some(reference)) => Some(Expected::reference(reference)),
-            (amount, None) => amount,
+        let money = |amount: Exact| Some(Money::new(amount.value(), self.expect_currency?));
+        let exactly = self.expect_amount.and_then(money).map(Expected::new);
+        let amount = exactly.or_else(|| self.expect_at_least.and_then(money).map(Expected::at_least));
+        if amount.is_none() && self.expect_reference.is_none() && !self.expect_final {
+            return None;
         }
+        let mut expected = amount.unwrap_or_else(Expected::paid);
+        if let Some(reference) = &self.expect_reference {
+            expected = expected.with_reference(reference);
+        }
+        Some(if self.expect_final { expected.and_final() } else { expected })
     }
 }
 

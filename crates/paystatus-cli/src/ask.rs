@@ -4,37 +4,59 @@ use paystatus::{Error, ErrorKind, Finality, Wait, Waited, Waiting};
 use serde_json::Value;
 
 use crate::{
-    args::{self, Args, Question},
-    bulk, configuration,
+    args::{self, Args, Check},
+    bulk,
+    configuration::{self, Account},
+    files::config,
     interrupt::interrupted,
     output::Output,
+    recording::Recorder,
 };
 
 /// `paystatus check`
-pub(crate) async fn check(args: &Args, question: &Question, output: &Output) -> Result<u8, Error> {
-    let expected = question.expected();
-    let account = configuration::open(args, &question.account).await?;
+pub(crate) async fn check(args: &Args, options: &Check, output: &Output) -> Result<u8, Error> {
+    let question = &options.question;
+    let (configuration, _sandbox) = configuration::read(args).await?;
+    let recorder = options.record.as_deref().map(Recorder::new).transpose()?;
+    let configuration = match &recorder {
+        Some(recorder) => configuration.observed_by(recorder.observer()),
+        None => configuration,
+    };
+    let account = Account::open(&configuration, &question.account)?;
     if question.is_many() {
+        if recorder.is_some() {
+            return Err(config("a recording is of one payment: give its id instead of `-`".to_owned()));
+        }
         return bulk::check(&account, question, output).await;
     }
     let lookup = question.lookup();
-    match account.client.status(&lookup).await {
+    let answer = account.client.status(&lookup).await;
+    let code = match answer {
         Ok(payment) => {
             let hint = payment.finality() == Finality::Open;
-            let code = output.payment(&account, payment, expected.as_ref());
+            let code = output.payment(account.source(), payment, &question.terms);
             if hint {
                 output.next_step("the payment is not decided yet: ask again later, or run `paystatus wait`");
             }
-            Ok(code)
+            code
         }
-        Err(error) => output.error(&account, &lookup, error),
+        Err(error) => output.error(account.source(), Some(&lookup), error)?,
+    };
+    if let Some(recorder) = recorder {
+        match recorder.write(configuration.facts(&account.name)?, &lookup) {
+            Ok(true) => {}
+            Ok(false) => output.next_step("no reply came, so there is nothing to record"),
+            Err(error) => output.lose(error.message()),
+        }
     }
+    Ok(code)
 }
 
 /// `paystatus wait`
 pub(crate) async fn wait(args: &Args, options: &args::Wait, output: &Output) -> Result<u8, Error> {
-    let expected = options.question.expected();
-    let account = configuration::open(args, &options.question.account).await?;
+    let terms = &options.question.terms;
+    let (configuration, _sandbox) = configuration::read(args).await?;
+    let account = Account::open(&configuration, &options.question.account)?;
     let lookup = options.question.lookup();
     let waiting = Wait::new(&*account.client, &lookup);
     let waiting = match options.timeout {
@@ -43,19 +65,19 @@ pub(crate) async fn wait(args: &Args, options: &args::Wait, output: &Output) -> 
     };
     match ended(waiting.start(), interrupted()).await {
         Ok((Waited::Final(payment) | Waited::Provisional(payment) | Waited::Open(payment), _)) => {
-            Ok(output.payment(&account, payment, expected.as_ref()))
+            Ok(output.payment(account.source(), payment, terms))
         }
         Ok((Waited::TimedOut { last: Some(payment), .. }, why)) => {
-            let code = output.payment(&account, payment, expected.as_ref());
+            let code = output.payment(account.source(), payment, terms);
             output.next_step(&format!("{why}, and nothing is decided: the payment is as it was last seen"));
             Ok(code)
         }
         Ok((Waited::TimedOut { error, .. }, why)) => {
             let nothing = || Error::new(ErrorKind::Timeout, format!("{why} before anything was learned"));
-            output.error(&account, &lookup, error.unwrap_or_else(nothing))
+            output.error(account.source(), Some(&lookup), error.unwrap_or_else(nothing))
         }
         Ok(_) => Ok(3),
-        Err(error) => output.error(&account, &lookup, error),
+        Err(error) => output.error(account.source(), Some(&lookup), error),
     }
 }
 

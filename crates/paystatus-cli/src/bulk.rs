@@ -10,15 +10,18 @@ use crate::{args::Question, configuration::Account, output::Output};
 /// How many checks run at once; the account's pace and its limit of requests in flight bound them further.
 const AT_ONCE: usize = 64;
 
+/// The exit codes of answers, the one that most needs a look last.
+const NEEDS_A_LOOK: [u8; 5] = [0, 1, 3, 5, 4];
+
 /// The longest line that is looked at, in bytes: no id comes near.
 const LONGEST_LINE: usize = 4096;
 
 /// `paystatus check ACCOUNT -`: one JSON line for each id, in the order in which the answers come.
 ///
-/// The exit code is that of the answer that most needs a look: 4, else 3, else 1, else 0.
+/// The exit code is that of the answer that most needs a look: 4, else 5, else 3, else 1, else 0.
 /// Where no id came there is no answer, and that is no success.
 pub(crate) async fn check(account: &Account, question: &Question, output: &Output) -> Result<u8, Error> {
-    if question.expected().is_some() {
+    if question.terms.expected().is_some() {
         let why = "an expectation is about one payment: give its id instead of `-`";
         return Err(Error::new(ErrorKind::Config, why));
     }
@@ -39,14 +42,14 @@ pub(crate) async fn check(account: &Account, question: &Question, output: &Outpu
     let mut worst = None;
     while let Some((lookup, result)) = answers.next().await {
         let code = match result {
-            Ok(payment) => output.payment(account, payment, None),
-            Err(error) => output.error(account, &lookup, error)?,
+            Ok(payment) => output.payment(account.source(), payment, &question.terms),
+            Err(error) => output.error(account.source(), Some(&lookup), error)?,
         };
-        worst = worst.max(Some(code));
+        worst = worst.max(NEEDS_A_LOOK.iter().position(|&other| other == code));
         progress.inc(1);
     }
     progress.finish_and_clear();
-    worst.ok_or_else(|| {
+    worst.map(|worst| NEEDS_A_LOOK[worst]).ok_or_else(|| {
         let why =
             "standard input had no id, so nothing was asked: did the command that should give ids fail?";
         Error::new(ErrorKind::Config, why)

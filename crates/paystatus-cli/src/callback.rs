@@ -1,17 +1,13 @@
-use std::{
-    fs::{self, File},
-    io::Read,
-    path::Path,
-    time::SystemTime,
-};
+use std::{fs, path::Path, time::SystemTime};
 
-use http::{HeaderMap, HeaderName, HeaderValue};
-use paystatus::{Callback, Covers, Error, ErrorKind, NotGenuine, Notification};
-use serde_json::json;
+use http::HeaderMap;
+use paystatus::{Callback, Covers, Error, Lookup, NotGenuine, Notification};
+use serde_json::{Value, json};
 
 use crate::{
     args::{self, Args},
     configuration,
+    files::{self, config},
     output::{Output, clean},
 };
 
@@ -21,10 +17,17 @@ const LARGEST: u64 = 1 << 20;
 /// `paystatus callback`
 pub(crate) async fn run(args: &Args, command: &args::Callback, output: &Output) -> Result<u8, Error> {
     match command {
-        args::Callback::Verify { account, headers, body, received_at } => {
+        args::Callback::Verify { account, headers, body, received_at, url, certificate } => {
             let headers = read_headers(headers)?;
             let body = read(body)?;
-            let callback = Callback::new(&headers, &body, received_at.unwrap_or_else(SystemTime::now));
+            let certificate = certificate.as_deref().map(read).transpose()?;
+            let mut callback = Callback::new(&headers, &body, received_at.unwrap_or_else(SystemTime::now));
+            if let Some(url) = url {
+                callback = callback.at_url(url);
+            }
+            if let Some(certificate) = &certificate {
+                callback = callback.with_certificate(certificate);
+            }
             verify(args, account, &callback, output).await
         }
         args::Callback::Sign { account, body, at, headers_out, body_out } => {
@@ -51,7 +54,7 @@ pub(crate) async fn run(args: &Args, command: &args::Callback, output: &Output) 
 
 async fn verify(args: &Args, account: &str, callback: &Callback<'_>, output: &Output) -> Result<u8, Error> {
     let (configuration, _sandbox) = configuration::read(args).await?;
-    let provider = configuration.provider(account)?;
+    let provider = configuration.facts(account)?.name;
     let (verdict, settings) = match configuration.callbacks(account)? {
         Some(callbacks) => (callbacks.verify_callback(callback), callbacks.signed_with()),
         None => (Err(NotGenuine::Unsigned), ""),
@@ -68,26 +71,44 @@ async fn verify(args: &Args, account: &str, callback: &Callback<'_>, output: &Ou
             "provider": provider,
             "genuine": genuine.is_some(),
             "reason": verdict.as_ref().err().map(NotGenuine::as_str),
-            "payment_id": genuine.map(|notification| notification.payment().id()),
+            "payments": genuine.map(|notification| named(notification.payments())),
             "covers": genuine.map_or(Covers::Nothing, Notification::covers).as_str(),
             "matched_secret": genuine.map(Notification::matched_secret),
         }));
     } else {
         output.text(&match &verdict {
             Ok(notification) => format!(
-                "genuine: ask about {}\n  the signature covers {}\n  it was made with {}",
-                clean(notification.payment().id()),
-                notification.covers().as_str().replace('_', " "),
+                "genuine: {}\n  the signature covers {}\n  it was made with {}",
+                to_ask(notification.payments()),
+                notification.covers().as_str(),
                 which_secret(notification.matched_secret()),
             ),
             Err(why @ NotGenuine::BadSignature) => format!(
                 "not genuine: {why}\n  check {settings} of account `{}`, and that the body is what arrived, byte for byte",
                 clean(account),
             ),
+            Err(why @ NotGenuine::Stale { payments, .. }) => {
+                format!("not genuine: {why}\n  what it says is only late: {}", to_ask(payments))
+            }
             Err(why) => format!("not genuine: {why}"),
         });
     }
     Ok(if genuine.is_some() { 0 } else { 1 })
+}
+
+/// The payments that a callback names, as the command's arguments have them.
+fn named(payments: &[Lookup]) -> Value {
+    let named = payments.iter().map(|payment| json!({ "by": payment.by().as_str(), "id": payment.id() }));
+    named.collect()
+}
+
+fn to_ask(payments: &[Lookup]) -> String {
+    let named: Vec<_> =
+        payments.iter().map(|payment| format!("{} {}", payment.by().as_str(), clean(payment.id()))).collect();
+    match named.as_slice() {
+        [] => "it is about no payment".to_owned(),
+        named => format!("ask about {}", named.join(", ")),
+    }
 }
 
 /// The secret that matched, in words; there are several while one takes the place of another.
@@ -98,43 +119,17 @@ fn which_secret(index: usize) -> String {
     }
 }
 
-/// Headers as `Name: value` lines; an empty line ends them.
 fn read_headers(path: &Path) -> Result<HeaderMap, Error> {
-    let text = read(path)?;
-    let mut headers = HeaderMap::new();
-    for (number, line) in text.split(|&byte| byte == b'\n').enumerate() {
-        let line = line.trim_ascii();
-        if line.is_empty() {
-            continue;
-        }
-        let header = line.iter().position(|&byte| byte == b':').and_then(|colon| {
-            let name = HeaderName::from_bytes(line[..colon].trim_ascii()).ok()?;
-            Some((name, HeaderValue::from_bytes(line[colon + 1..].trim_ascii()).ok()?))
-        });
-        let (name, value) = header.ok_or_else(|| {
-            let place = format!("{}, line {}", path.display(), number + 1);
-            config(format!("{place}: write headers as `Name: value`, one a line"))
-        })?;
-        headers.append(name, value);
-    }
-    Ok(headers)
+    files::headers(&read(path)?).map_err(|line| {
+        let place = format!("{}, line {}", path.display(), line + 1);
+        config(format!("{place}: write headers as `Name: value`, one a line"))
+    })
 }
 
-/// What a file has, or a pipe: a callback is small, and a device has no end.
 fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(LARGEST + 1).read_to_end(&mut bytes));
-    match read {
-        Ok(length) if length as u64 <= LARGEST => Ok(bytes),
-        Ok(_) => Err(config(format!("{} is larger than 1 MiB, and no callback is", path.display()))),
-        Err(error) => Err(config(format!("{} can't be read: {error}", path.display()))),
-    }
+    files::read(path, LARGEST, "callback")
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     fs::write(path, bytes).map_err(|error| config(format!("{} can't be written: {error}", path.display())))
-}
-
-fn config(message: String) -> Error {
-    Error::new(ErrorKind::Config, message)
 }

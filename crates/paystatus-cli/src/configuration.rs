@@ -3,25 +3,25 @@ use std::path::PathBuf;
 use paystatus::{Configuration, Error, ErrorKind, StatusClient};
 use paystatus_sandbox::Sandbox;
 
-use crate::args::Args;
+use crate::{args::Args, output::Source};
 
-/// An open account, and the sandbox that it may live in.
+/// An open account.
 pub(crate) struct Account {
     pub(crate) name: String,
     pub(crate) client: Box<dyn StatusClient>,
-    _sandbox: Option<Sandbox>,
 }
 
 impl Account {
-    pub(crate) fn new(name: &str, client: Box<dyn StatusClient>) -> Self {
-        Self { name: name.to_owned(), client, _sandbox: None }
+    /// Opens an account; no other account's secrets are touched.
+    pub(crate) fn open(configuration: &Configuration, name: &str) -> Result<Self, Error> {
+        Ok(Self { name: name.to_owned(), client: configuration.open(name)? })
     }
-}
 
-/// Opens one account; no other account's secrets are touched.
-pub(crate) async fn open(args: &Args, name: &str) -> Result<Account, Error> {
-    let (configuration, sandbox) = read(args).await?;
-    Ok(Account { _sandbox: sandbox, ..Account::new(name, configuration.open(name)?) })
+    /// Whose its answers are.
+    pub(crate) fn source(&self) -> Source<'_> {
+        let (provider, allows_test_money) = (self.client.provider(), self.client.allows_test_money());
+        Source { account: Some(&self.name), provider, allows_test_money }
+    }
 }
 
 /// The configuration that the arguments name, and the sandbox that it may be about.

@@ -6,10 +6,14 @@ mod bulk;
 mod callback;
 mod configuration;
 mod demo;
+mod files;
 mod interrupt;
+mod judge;
 mod output;
 mod providers;
 mod reconcile;
+mod recording;
+mod redact;
 mod sandbox;
 
 use std::process::ExitCode;
@@ -48,11 +52,12 @@ fn main() -> ExitCode {
 
 async fn run(args: &Args, output: &Output) -> Result<u8, Error> {
     match &args.command {
-        Command::Check(question) => ask::check(args, question, output).await,
+        Command::Check(check) => ask::check(args, check, output).await,
         Command::Wait(wait) => ask::wait(args, wait, output).await,
+        Command::Judge(options) => judge::run(options, output),
         Command::Callback(callback) => callback::run(args, callback, output).await,
         Command::Reconcile(options) => reconcile::run(args, options, output).await,
-        Command::Demo => demo::run(output).await,
+        Command::Demo { all } => demo::run(*all, output).await,
         Command::Providers => providers::run(output),
         Command::Sandbox { port, config_out } => sandbox::run(*port, config_out.as_deref(), output).await,
     }

@@ -6,11 +6,22 @@ use std::{
     time::Duration,
 };
 
-use paystatus::{Error, ErrorKind, Expected, Finality, Lookup, MayChargeAgain, Money, Payment, Status};
+use paystatus::{
+    Discrepancy, Error, ErrorKind, Expected, Finality, Lookup, MayChargeAgain, Money, Payment, Snapshot,
+    Status,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::configuration::Account;
+use crate::args::Terms;
+
+/// Whose answer it is: an account's, or a provider's that was stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) account: Option<&'a str>,
+    pub(crate) provider: &'a str,
+    pub(crate) allows_test_money: bool,
+}
 
 pub(crate) struct Output {
     pub(crate) json: bool,
@@ -22,78 +33,50 @@ impl Output {
         Self { json, lost: Cell::new(false) }
     }
 
-    /// Prints a payment; with an expectation also what is not as expected.
-    pub(crate) fn payment(
-        &self,
-        account: &Account,
-        payment: Payment<Value>,
-        expected: Option<&Expected>,
-    ) -> u8 {
-        let (payment, discrepancies) = match expected.map(|expected| payment.clone().verify(expected)) {
-            None => (payment, None),
-            Some(Ok(paid)) => (paid.into_payment(), Some(vec![])),
-            Some(Err(no)) => {
-                let discrepancies = no.discrepancies().to_vec();
-                (no.into_payment(), Some(discrepancies))
-            }
-        };
+    /// Prints a payment, and what is not as it should be.
+    pub(crate) fn payment(&self, source: Source<'_>, payment: Payment<Value>, terms: &Terms) -> u8 {
+        let (payment, found) = verified(payment, terms, source.allows_test_money);
         if self.json {
-            let verdict = discrepancies.as_ref().map(|found| match found.as_slice() {
-                [] => json!({ "as_expected": true }),
-                found => json!({ "as_expected": false, "discrepancies": found }),
-            });
-            self.line(&Line::new(account, &payment, verdict));
+            self.line(&Line::new(source, &payment, found.as_deref()));
         } else {
-            self.text(&described(account, &payment));
-            match discrepancies.as_deref() {
-                None => {}
-                Some([]) => self.text("  as expected      yes"),
-                Some(found) => found.iter().for_each(|discrepancy| {
-                    self.text(&format!("  not as expected  {}", clean(&discrepancy.to_string())));
-                }),
+            self.text(&described(source, &payment, found.as_deref(), terms.explain));
+            if found.as_ref().is_some_and(|found| found.contains(&Discrepancy::TestMode)) {
+                self.next_step(
+                    "test money counts only with --allow-test, or with `allow_test = true` in the account",
+                );
             }
         }
-        match (payment.is_paid(), discrepancies) {
-            (true, Some(found)) if !found.is_empty() => 5,
-            (true, _) => 0,
-            // Only what nobody has to ask about again may be taken for "not paid" by a script.
-            (false, _) => match (payment.is_final(), payment.status()) {
-                (false, _) | (_, Status::Authorized | Status::Unknown) => 3,
-                _ => 1,
-            },
-        }
+        code(&payment, found.as_deref())
     }
 
     /// Prints why the status could not be learned; a configuration error is left to the caller.
-    pub(crate) fn error(&self, account: &Account, lookup: &Lookup, error: Error) -> Result<u8, Error> {
+    pub(crate) fn error(
+        &self,
+        source: Source<'_>,
+        lookup: Option<&Lookup>,
+        error: Error,
+    ) -> Result<u8, Error> {
         if error.kind() == ErrorKind::Config {
-            let name = &account.name;
-            return Err(Error::new(ErrorKind::Config, format!("account `{name}`: {}", error.message())));
+            let whose = source.account.map(|account| format!("account `{account}`: ")).unwrap_or_default();
+            return Err(Error::new(ErrorKind::Config, format!("{whose}{}", error.message())));
         }
-        let retry_after = error.retry_after().map(whole_seconds);
         if self.json {
-            self.line(&json!({
-                "account": account.name,
-                "provider": account.client.provider(),
-                "asked_id": lookup.id(),
-                "error": {
-                    "kind": error.kind(),
-                    "message": error.message(),
-                    "http_status": error.http_status(),
-                    "retryable": error.is_retryable(),
-                    "retry_after": retry_after,
-                    "attempts": error.attempts(),
-                },
-            }));
+            self.line(&error_object(source, lookup, &error));
         } else {
-            let mut text = format!("paystatus: could not learn the status of {}", clean(lookup.id()));
-            text += &format!(" at account `{}`: {error}", clean(&account.name));
+            let mut text = match (source.account, lookup) {
+                (Some(account), Some(lookup)) => format!(
+                    "paystatus: could not learn the status of {} at account `{}`: {error}",
+                    clean(lookup.id()),
+                    clean(account)
+                ),
+                _ => format!("paystatus: the reply does not tell the status: {error}"),
+            };
             let mut cause = std::error::Error::source(&error);
             while let Some(source) = cause {
                 text += &format!("\n  because: {}", clean(&source.to_string()));
                 cause = source.source();
             }
-            if let Some(seconds) = retry_after {
+            if let Some(seconds) = error.retry_after().map(whole_seconds) {
                 text += &format!("\n  ask again in {seconds} s");
             } else if error.is_retryable() {
                 text += "\n  this may go away by itself: ask again later";
@@ -147,11 +130,16 @@ impl Output {
         let mut out = io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-                self.lost.set(true);
-                complain(&format!("paystatus: the answer could not be written: {error}"));
+                self.lose(&format!("the answer could not be written: {error}"));
             }
             _ => {}
         }
+    }
+
+    /// Says that something could not be written.
+    pub(crate) fn lose(&self, why: &str) {
+        self.lost.set(true);
+        complain(&format!("paystatus: {}", clean(why)));
     }
 
     /// Tells whether an answer could not be written: a full disk is no success.
@@ -165,25 +153,95 @@ impl Output {
     }
 }
 
+/// What is not as expected; nothing where nothing was expected, and no test money is in the way.
+fn verified(
+    payment: Payment<Value>,
+    terms: &Terms,
+    allows_test_money: bool,
+) -> (Payment<Value>, Option<Vec<Discrepancy>>) {
+    let expected = terms.expected();
+    let mut demanded = expected.clone().unwrap_or_else(Expected::paid);
+    if allows_test_money || terms.allow_test {
+        demanded = demanded.allowing_test_money();
+    }
+    let (payment, found) = match payment.verify(&demanded) {
+        Ok(paid) => (paid.into_payment(), Vec::new()),
+        Err(no) => {
+            let found = no.discrepancies().to_vec();
+            (no.into_payment(), found)
+        }
+    };
+    let is_asked = expected.is_some();
+    let counts = |one: &Discrepancy| is_asked || (payment.is_paid() && *one == Discrepancy::TestMode);
+    let found: Vec<_> = found.into_iter().filter(counts).collect();
+    let is_told = is_asked || !found.is_empty();
+    (payment, is_told.then_some(found))
+}
+
+/// The exit code of an answer.
+fn code(payment: &Payment<Value>, found: Option<&[Discrepancy]>) -> u8 {
+    match (payment.status(), found) {
+        (Status::Paid, None | Some([])) => 0,
+        (Status::Paid, Some(_)) => 5,
+        // Only what nobody has to ask about again may be taken for "not paid" by a script.
+        (Status::Authorized | Status::PartlyPaid | Status::Unknown, _) => 3,
+        _ if payment.is_final() => 1,
+        _ => 3,
+    }
+}
+
 /// The contract's object for a payment.
 #[derive(Serialize)]
 pub(crate) struct Line<'a> {
-    account: &'a str,
-    provider: &'static str,
+    account: Option<&'a str>,
+    provider: &'a str,
     #[serde(flatten)]
     payment: &'a Payment<Value>,
     verdict: Option<Value>,
 }
 
 impl<'a> Line<'a> {
-    pub(crate) fn new(account: &'a Account, payment: &'a Payment<Value>, verdict: Option<Value>) -> Self {
-        Self { account: &account.name, provider: account.client.provider(), payment, verdict }
+    pub(crate) fn new(
+        source: Source<'a>,
+        payment: &'a Payment<Value>,
+        found: Option<&[Discrepancy]>,
+    ) -> Self {
+        let verdict = found.map(|found| match found {
+            [] => json!({ "as_expected": true }),
+            found => json!({ "as_expected": false, "discrepancies": found }),
+        });
+        Self { account: source.account, provider: source.provider, payment, verdict }
     }
 }
 
-fn described(account: &Account, payment: &Payment<Value>) -> String {
+/// The contract's object for an error.
+pub(crate) fn error_object(source: Source<'_>, lookup: Option<&Lookup>, error: &Error) -> Value {
+    json!({
+        "account": source.account,
+        "provider": source.provider,
+        "asked_id": lookup.map(Lookup::id),
+        "error": {
+            "kind": error.kind(),
+            "message": error.message(),
+            "http_status": error.http_status(),
+            "retryable": error.is_retryable(),
+            "retry_after": error.retry_after().map(whole_seconds),
+            "attempts": error.attempts(),
+        },
+    })
+}
+
+fn described(
+    source: Source<'_>,
+    payment: &Payment<Value>,
+    found: Option<&[Discrepancy]>,
+    explains: bool,
+) -> String {
     let mut rows = vec![
-        ("account", format!("{} ({})", account.name, account.client.provider())),
+        match source.account {
+            Some(account) => ("account", format!("{account} ({})", source.provider)),
+            None => ("provider", source.provider.to_owned()),
+        },
         ("provider says", format!("{:?}", payment.provider_status())),
         ("can change", can_change(payment.finality()).to_owned()),
         ("funds", snake(json!(payment.funds()))),
@@ -194,12 +252,27 @@ fn described(account: &Account, payment: &Payment<Value>) -> String {
             rows.push((name, value.to_owned()));
         }
     };
+    add("returned", payment.returned().map(|money| money.to_string()).as_deref());
     add("reference", payment.reference());
     add("reason", payment.reason());
+    add("test money", payment.test_mode().map(|is_test| if is_test { "yes" } else { "no" }));
     add("created", payment.created_at().and_then(|time| time.to_utc()).as_deref());
     add("updated", payment.updated_at().and_then(|time| time.to_utc()).as_deref());
     if payment.is_about_another() {
         add("asked for", Some(payment.asked().id()));
+    }
+    for other in payment.attempts() {
+        let (id, status) = (other.id(), headline(other));
+        let attempt = format!("{id}  {status}  {}  {:?}", money(other.amount()), other.provider_status());
+        rows.push(("other attempt", attempt));
+    }
+    match found {
+        None => {}
+        Some([]) => rows.push(("as expected", "yes".to_owned())),
+        Some(found) => rows.extend(found.iter().map(|one| ("not as expected", one.to_string()))),
+    }
+    if explains {
+        rows.push(("because", payment.explain()));
     }
     let mut text = format!("{}  {}  {}", clean(payment.id()), headline(payment), money(payment.amount()));
     for (name, value) in rows {
@@ -209,7 +282,7 @@ fn described(account: &Account, payment: &Payment<Value>) -> String {
 }
 
 /// The status in words, its detail included.
-pub(crate) fn headline(payment: &Payment<Value>) -> String {
+pub(crate) fn headline(payment: &Snapshot) -> String {
     let status = payment.status();
     let words = match status.detail() {
         Some(detail) => format!("{} ({})", status.as_str(), detail),
@@ -244,15 +317,7 @@ pub(crate) fn snake(value: Value) -> String {
 
 /// Remote text without what could move a terminal's cursor, turn its letters around or hide among them.
 pub(crate) fn clean(text: &str) -> String {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
-            || matches!(c, '\u{2060}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
-    };
-    text.chars()
-        .map(|c| if hidden(c) && c != '\n' { '\u{fffd}' } else { c })
-        .collect::<String>()
-        .replace('\n', " ")
+    text.chars().map(paystatus::visible).collect()
 }
 
 fn whole_seconds(delay: Duration) -> u64 {
@@ -262,4 +327,151 @@ fn whole_seconds(delay: Duration) -> u64 {
 /// Prints what is no answer to standard error.
 pub(crate) fn complain(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use paystatus::{Funds, Meaning, Pending, Returned};
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Only {
+        #[command(flatten)]
+        terms: Terms,
+    }
+
+    fn terms(options: &str) -> Terms {
+        Only::parse_from(std::iter::once("test").chain(options.split_whitespace())).terms
+    }
+
+    fn usd(amount: &str) -> Option<Money> {
+        Some(Money::parse(amount, "USD").unwrap())
+    }
+
+    fn snapshot(id: &str, status: Status, finality: Finality, funds: Funds) -> Snapshot {
+        Snapshot::new(id, Meaning::new(status, finality, funds), "word").with_amount(usd("50.00"))
+    }
+
+    fn paid() -> Snapshot {
+        snapshot("p-1", Status::Paid, Finality::Final, Funds::Taken)
+    }
+
+    fn payment(snapshot: Snapshot) -> Payment<Value> {
+        Payment::new(&Lookup::payment("p-1"), snapshot, Value::Null)
+    }
+
+    const ACCOUNT: Source<'_> = Source { account: Some("shop"), provider: "acme", allows_test_money: false };
+
+    /// The exit code, the verdict of the JSON object, and the last line that people see.
+    #[track_caller]
+    fn answers(payment: Payment<Value>, options: &str, expected_code: u8, verdict: &Value, last: &str) {
+        let terms = terms(options);
+        let (payment, found) = verified(payment, &terms, false);
+        assert_eq!(code(&payment, found.as_deref()), expected_code, "{options}");
+        assert_eq!(json!(Line::new(ACCOUNT, &payment, found.as_deref()))["verdict"], *verdict, "{options}");
+        let text = described(ACCOUNT, &payment, found.as_deref(), terms.explain);
+        assert_eq!(text.lines().last().unwrap().trim(), last, "{options}");
+    }
+
+    fn not_as_expected(discrepancies: &Value) -> Value {
+        json!({ "as_expected": false, "discrepancies": discrepancies })
+    }
+
+    #[test]
+    fn an_expectation_decides_what_a_paid_payment_is() {
+        let (nothing, met) = (Value::Null, json!({ "as_expected": true }));
+        let yes = "as expected      yes";
+        answers(payment(paid()), "", 0, &nothing, "charge again     no");
+        answers(payment(paid()), "--expect-amount 50 --expect-currency USD", 0, &met, yes);
+        answers(payment(paid()), "--expect-at-least 49.99 --expect-currency USD", 0, &met, yes);
+        answers(payment(paid()), "--expect-final", 0, &met, yes);
+        let short = not_as_expected(&json!([{ "kind": "underpaid", "by": "0.01" }]));
+        let options = "--expect-at-least 50.01 --expect-currency USD";
+        answers(payment(paid()), options, 5, &short, "not as expected  underpaid by 0.01 USD");
+        let settling = snapshot("p-1", Status::Paid, Finality::Provisional, Funds::Taken);
+        answers(payment(settling.clone()), "", 0, &nothing, "charge again     no");
+        let open = not_as_expected(&json!([{ "kind": "not_final" }]));
+        answers(payment(settling), "--expect-final", 5, &open, "not as expected  paid, but not finally");
+    }
+
+    #[test]
+    fn what_was_returned_is_shown_and_taken_off() {
+        let back = || payment(paid().with_returned(usd("20.00")));
+        let part = not_as_expected(&json!([{ "kind": "partly_returned", "by": "20.00" }]));
+        let options = "--expect-amount 50 --expect-currency USD";
+        answers(back(), options, 5, &part, "not as expected  20.00 USD of it returned");
+        answers(back(), "", 0, &Value::Null, "returned         20.00 USD");
+        answers(payment(paid().with_returned(usd("0.00"))), "", 0, &Value::Null, "returned         0.00 USD");
+        let rest = "--expect-amount 30 --expect-currency USD";
+        answers(back(), rest, 0, &json!({ "as_expected": true }), "as expected      yes");
+    }
+
+    #[test]
+    fn an_order_that_was_paid_twice_is_not_as_expected() {
+        let twice = || payment(paid().with_amount(usd("100.00"))).with_attempts(vec![paid()]);
+        let last = "other attempt    p-1  paid  50.00 USD  \"word\"";
+        answers(twice(), "", 0, &Value::Null, last);
+        let found =
+            not_as_expected(&json!([{ "kind": "overpaid", "by": "50.00" }, { "kind": "paid_twice" }]));
+        let last = "not as expected  paid twice: several attempts of the order are paid";
+        answers(twice(), "--expect-amount 50 --expect-currency USD", 5, &found, last);
+        let object = json!(Line::new(ACCOUNT, &twice(), None));
+        assert_eq!(object["attempts"][0]["amount"], "50.00");
+        assert_eq!(object["attempts"][0].get("attempts"), None);
+        assert_eq!(json!(Line::new(ACCOUNT, &payment(paid()), None))["attempts"], Value::Null);
+    }
+
+    #[test]
+    fn test_money_is_no_money_unless_it_is_allowed() {
+        let test = |is_test| payment(paid().with_test_mode(Some(is_test)));
+        let found = not_as_expected(&json!([{ "kind": "test_mode" }]));
+        for options in ["", "--expect-final", "--expect-amount 50 --expect-currency USD"] {
+            answers(test(true), options, 5, &found, "not as expected  paid in test money");
+        }
+        answers(test(true), "--allow-test", 0, &Value::Null, "test money       yes");
+        answers(test(false), "", 0, &Value::Null, "test money       no");
+        let met = json!({ "as_expected": true });
+        answers(test(true), "--allow-test --expect-final", 0, &met, "as expected      yes");
+        let (allowed, found) = verified(test(true), &terms(""), true);
+        assert_eq!((code(&allowed, found.as_deref()), found), (0, None), "the account allows it");
+        // What is not paid is no money at all, whatever its kind.
+        let declined = snapshot("p-1", Status::Failed, Finality::Final, Funds::NotTaken);
+        let declined = payment(declined.with_test_mode(Some(true)));
+        answers(declined, "", 1, &Value::Null, "test money       yes");
+    }
+
+    #[test]
+    fn only_what_is_decided_for_good_and_not_paid_ends_with_1() {
+        use Finality::{Final, Open, Provisional};
+        for (status, finality, expected) in [
+            (Status::Failed, Final, 1),
+            (Status::Failed, Provisional, 3),
+            (Status::Canceled, Final, 1),
+            (Status::Expired, Open, 3),
+            (Status::Returned(Returned::Refunded), Final, 1),
+            (Status::Returned(Returned::ChargedBack), Provisional, 3),
+            (Status::Authorized, Final, 3),
+            (Status::PartlyPaid, Final, 3),
+            (Status::PartlyPaid, Open, 3),
+            (Status::Pending(Pending::Created), Open, 3),
+            (Status::Unknown, Open, 3),
+            (Status::Paid, Provisional, 0),
+        ] {
+            let payment = payment(snapshot("p-1", status, finality, Funds::Unknown));
+            assert_eq!(code(&payment, None), expected, "{status:?} {finality:?}");
+        }
+    }
+
+    #[test]
+    fn an_explanation_names_the_row_that_judged() {
+        let mut kept = json!(paid());
+        kept["because"] =
+            json!({ "evidence": "word", "source": "https://acme.example/docs", "read": "2026-11" });
+        let judged: Snapshot = serde_json::from_value(kept).unwrap();
+        let last = "because          the provider says \"word\", which fits the row: word \
+                    (https://acme.example/docs, read 2026-11)";
+        answers(payment(judged), "--explain", 0, &Value::Null, last);
+    }
 }

@@ -1,81 +1,70 @@
-use comfy_table::{Table, presets};
-use paystatus::Error;
+use comfy_table::{ContentArrangement, Table, presets};
+use paystatus::{By, Covers, Error, Facts, Tells};
 use serde_json::json;
 
 use crate::output::Output;
 
-struct Provider {
-    name: &'static str,
-    keys: &'static [&'static str],
-    options: &'static [&'static str],
-    by_order: bool,
-    tells: &'static str,
-    cannot_tell: &'static str,
-}
-
-const PROVIDERS: &[Provider] = &[
-    Provider {
-        name: "akurateco",
-        keys: &["base_url", "merchant_key", "password"],
-        options: &["digest"],
-        by_order: true,
-        tells: "holds, captures, refunds, voids, chargebacks",
-        cannot_tell: "an unknown payment from a wrong password; the reply may be about a later attempt of the order",
-    },
-    Provider {
-        name: "bearer",
-        keys: &["base_url", "access_token"],
-        options: &["path"],
-        by_order: false,
-        tells: "paid, failed, canceled",
-        cannot_tell: "refunds",
-    },
-    Provider {
-        name: "commitup",
-        keys: &["base_url", "api_key", "api_secret"],
-        options: &["callback_secret", "require_transaction_type"],
-        by_order: false,
-        tells: "sales, and refunds and cancellations as records of their own",
-        cannot_tell: "a pre-authorization from a sale, unless require_transaction_type is set",
-    },
-    Provider {
-        name: "resmic",
-        keys: &["api_key", "user_id"],
-        options: &["base_url", "callback_secret"],
-        by_order: false,
-        tells: "the provider's word that a session was completed",
-        cannot_tell: "the chain, test coins from money, what was charged after a coupon, a lasting failure",
-    },
-    Provider {
-        name: "upitranzact",
-        keys: &["merchant_id", "public_key", "secret_key"],
-        options: &["base_url", "encoding", "require_txn_status"],
-        by_order: true,
-        tells: "paid, with the bank's reference",
-        cannot_tell: "an unknown order from an unpaid one, a lasting failure, refunds",
-    },
-];
-
 /// `paystatus providers`
-#[expect(clippy::unnecessary_wraps, reason = "every command has the same form")]
 pub(crate) fn run(output: &Output) -> Result<u8, Error> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
-    table.set_header(["provider", "needs", "may have", "by order", "tells", "cannot tell"]);
-    for provider in PROVIDERS {
-        let Provider { name, keys, options, by_order, tells, cannot_tell } = provider;
+    table.set_header([
+        "provider",
+        "needs",
+        "may have",
+        "asks by",
+        "tells",
+        "cannot tell",
+        "a callback proves",
+        "pace",
+    ]);
+    for facts in paystatus::providers() {
+        let Facts { name, title, cannot_tell, callbacks, .. } = facts;
+        let keys = paystatus::keys(name)?;
+        let asked_by: Vec<_> = facts.asked_by.iter().map(|by| By::as_str(*by)).collect();
+        let tells: Vec<_> = facts.tells.iter().map(|what| Tells::as_str(*what)).collect();
+        let pace = facts.pace.map(|pace| pace.to_string());
         if output.json {
+            let statuses = facts.statuses.iter().map(|row| {
+                let (evidence, source) = (row.when.join(", "), &row.source);
+                json!({ "evidence": evidence, "means": row.means, "source": source.place, "read": source.read })
+            });
+            let errors = facts.errors.iter().map(|row| {
+                let (evidence, source) = (row.to_string(), &row.source);
+                json!({ "evidence": evidence, "advice": row.advice, "source": source.place, "read": source.read })
+            });
             output.line(&json!({
-                "provider": name, "keys": keys, "options": options, "by_order": by_order,
-                "tells": tells, "cannot_tell": cannot_tell,
+                "provider": name, "title": title, "keys": keys.required(), "options": keys.optional(),
+                "asked_by": asked_by, "tells": tells, "cannot_tell": cannot_tell,
+                "callbacks": callbacks.map(Covers::as_str), "pace": pace,
+                "statuses": statuses.collect::<Vec<_>>(),
+                "errors": errors.collect::<Vec<_>>(),
             }));
+            continue;
         }
-        let by_order = if *by_order { "yes" } else { "no" };
-        table.add_row([*name, &keys.join(" "), &options.join(" "), by_order, tells, cannot_tell]);
+        table.add_row([
+            format!("{name}: {title}"),
+            keys.required().join(" "),
+            keys.optional().join(" "),
+            asked_by.join(", "),
+            tells.join(", "),
+            (*cannot_tell).to_owned(),
+            callbacks.map_or_else(|| "it sends none".to_owned(), proof),
+            pace.unwrap_or_else(|| "unknown".to_owned()),
+        ]);
     }
     if !output.json {
-        table.set_content_arrangement(comfy_table::ContentArrangement::Dynamic).set_width(130);
+        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(160);
         output.text(&table.trim_fmt());
     }
     Ok(0)
+}
+
+/// What a callback proves, in words.
+fn proof(covers: Covers) -> String {
+    match covers {
+        Covers::Body => "its whole body".to_owned(),
+        Covers::Fields(fields) => fields.join(", "),
+        _ => "nothing".to_owned(),
+    }
 }

@@ -184,6 +184,10 @@ impl StatusClient for Sandboxed {
         Some("the sandbox of --sandbox".to_owned())
     }
 
+    fn allows_test_money(&self) -> bool {
+        self.0.allows_test_money()
+    }
+
     async fn status(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
         self.0.status(lookup).await
     }

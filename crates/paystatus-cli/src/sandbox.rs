@@ -1,14 +1,10 @@
-use std::{
-    fs::{self, File},
-    io::{self, Read, Write},
-    path::Path,
-};
+use std::path::Path;
 
 use paystatus::{Error, ErrorKind};
 use paystatus_sandbox::Sandbox;
 use serde_json::json;
 
-use crate::{interrupt::interrupted, output::Output};
+use crate::{files, interrupt::interrupted, output::Output};
 
 /// The first line of a file that is written here, which a later sandbox may write anew.
 const MARK: &str = "# Written by `paystatus sandbox`: its accounts, until it is interrupted.\n";
@@ -22,7 +18,7 @@ pub(crate) async fn run(port: u16, config_out: Option<&Path>, output: &Output) -
     })?;
     let (address, accounts) = (sandbox.address(), sandbox.accounts_toml());
     if let Some(path) = config_out {
-        write(path, &accounts).map_err(|why| {
+        files::write_own(path, MARK, &accounts).map_err(|why| {
             Error::new(ErrorKind::Config, format!("{} can't be written: {why}", path.display()))
         })?;
     }
@@ -36,27 +32,4 @@ pub(crate) async fn run(port: u16, config_out: Option<&Path>, output: &Output) -
     }
     interrupted().await;
     Ok(0)
-}
-
-/// Writes the accounts to a new file, or in the place of what an earlier sandbox wrote; any other file stays as it is.
-fn write(path: &Path, accounts: &str) -> io::Result<()> {
-    let refuse = || {
-        io::Error::other("it is there already, and no sandbox wrote it: name a new file, or remove this one")
-    };
-    let mut file = match File::create_new(path) {
-        // Opening what is no ordinary file may wait without end, or do something.
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            if !fs::metadata(path)?.is_file() {
-                return Err(refuse());
-            }
-            let mut start = Vec::new();
-            File::open(path)?.take(MARK.len() as u64).read_to_end(&mut start)?;
-            if !start.is_empty() && start != MARK.as_bytes() {
-                return Err(refuse());
-            }
-            File::create(path)?
-        }
-        created => created?,
-    };
-    file.write_all(format!("{MARK}{accounts}").as_bytes())
 }

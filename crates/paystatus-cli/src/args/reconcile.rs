@@ -119,8 +119,8 @@ fn word(text: &str) -> Result<(String, Standing), String> {
     let read = text.rsplit_once('=').filter(|(word, _)| !word.trim().is_empty());
     let read = read.and_then(|(word, status)| Some((word.to_owned(), Standing::read(status)?)));
     read.ok_or_else(|| {
-        "write WORD=STATUS, with one of paid, pending, authorized, failed, canceled, expired, refunded, voided, \
-         reversed and charged_back, such as bezahlt=paid"
+        "write WORD=STATUS, with one of paid, partly_paid, pending, authorized, failed, canceled, expired, refunded, \
+         voided, reversed and charged_back, such as bezahlt=paid"
             .to_owned()
     })
 }

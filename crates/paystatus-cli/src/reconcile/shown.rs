@@ -2,7 +2,7 @@
 
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use paystatus::Money;
-use paystatus_reconcile::{BadRow, Checked, Finding, Outcome, Totals};
+use paystatus_reconcile::{BadRow, Checked, Finding, Outcome, Standing, Totals};
 
 use crate::output::clean;
 
@@ -121,10 +121,17 @@ fn row(checked: &Checked) -> [String; 7] {
     let provider = match (checked.reported(), checked.unanswered()) {
         (Some(reported), _) => {
             // The same reference twice is only in the way.
-            let reference = reported.reference.as_deref().filter(|&own| Some(own) != entry.reference());
-            let mut said = said(reported.status.as_str(), reported.amount, reference);
-            if reported.is_about_another {
-                said += &format!(", about {}", reported.payment_id);
+            let reference = reported.reference().filter(|&own| Some(own) != entry.reference());
+            let standing = Standing::from(reported.status());
+            let mut said = said(standing.as_str(), reported.amount(), reference);
+            if let Some(returned) = reported.returned().filter(|returned| !returned.amount().is_zero()) {
+                said += &format!(", {returned} given back");
+            }
+            if reported.test_mode() == Some(true) {
+                said += ", test money";
+            }
+            if reported.is_about_another() {
+                said += &format!(", about {}", reported.id());
             }
             said
         }
@@ -148,7 +155,9 @@ fn row(checked: &Checked) -> [String; 7] {
 fn named(finding: Finding) -> String {
     let name = words(finding.as_str());
     match finding {
-        Finding::DuplicateInLedger { row } | Finding::PaidTwice { row } => format!("{name} (row {row})"),
+        Finding::DuplicateInLedger { row } | Finding::PaidTwice { row: Some(row) } => {
+            format!("{name} (row {row})")
+        }
         Finding::Unverifiable(why) => format!("{name} ({})", words(why.as_str())),
         _ => name,
     }
@@ -252,7 +261,7 @@ fn all_of(number: u64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use paystatus::{Error, ErrorKind, Lookup};
+    use paystatus::{Error, ErrorKind, Lookup, Payment};
     use paystatus_reconcile::Entry;
 
     use super::*;
@@ -269,7 +278,7 @@ mod tests {
         let entry = Entry::new(2, &*hostile, Lookup::payment(&*hostile)).with_reference(&*hostile);
         let error = Error::new(ErrorKind::NotFound, hostile.clone());
         let mut shown = Shown::default();
-        shown.add(&Checked::of(entry, "acme", Err(error)));
+        shown.add(&Checked::of(entry, "acme", Err::<Payment<()>, _>(error)));
         let text = shown.text(&Totals::default(), &[], false);
         assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.contains('…'), "{text}");
     }
@@ -279,7 +288,11 @@ mod tests {
         let mut shown = Shown::default();
         for row in 2..=61 {
             let error = Error::new(ErrorKind::NotFound, "there is none");
-            shown.add(&Checked::of(Entry::new(row, "shop", Lookup::payment("p")), "acme", Err(error)));
+            shown.add(&Checked::of(
+                Entry::new(row, "shop", Lookup::payment("p")),
+                "acme",
+                Err::<Payment<()>, _>(error),
+            ));
         }
         let text = shown.text(&Totals::default(), &[], false);
         assert!(text.contains("\n… and 10 more: write them all with --out FILE\n"), "{text}");

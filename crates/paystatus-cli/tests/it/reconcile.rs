@@ -5,7 +5,7 @@ use std::{fs, path::Path};
 use paystatus_sandbox::{Provider, Reply, Sandbox};
 use serde_json::{Value, json};
 
-use crate::{code, command, configured, run, run_with_input, stderr, stdout};
+use crate::{code, command, configured, named, run, run_with_input, stderr, stdout};
 
 const EXAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/ledger.csv");
 
@@ -480,7 +480,7 @@ fn only_the_ledgers_accounts_are_opened_and_one_that_cannot_be_ends_it() {
 #[test]
 fn a_provider_that_does_not_answer_is_no_difference() {
     let sandbox = Sandbox::start_blocking(0).unwrap();
-    sandbox.set_provider_reply(Provider::Bearer, Reply::new(401)).unwrap();
+    sandbox.set_provider_reply(named("bearer"), Reply::new(401)).unwrap();
     let mut ledger = "account,payment_id\nakurateco,sandbox-settled\n".to_owned();
     for row in 0..40 {
         ledger += &format!("bearer,pay_{row}\n");
@@ -498,7 +498,7 @@ fn a_provider_that_does_not_answer_is_no_difference() {
             .iter()
             .all(|row| row["finding"] == "unverifiable" && row["error"]["kind"] == "unauthorized")
     );
-    assert!(sandbox.requests(Provider::Bearer) < 20, "an account that is refused is not asked 40 times");
+    assert!(sandbox.requests(named("bearer")) < 20, "an account that is refused is not asked 40 times");
 }
 
 #[test]

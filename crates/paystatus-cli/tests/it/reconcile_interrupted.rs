@@ -12,9 +12,9 @@ use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
 use paystatus_sandbox::{Fault, NewPayment, Provider, Sandbox};
 use serde_json::Value;
 
-use crate::{code, command, configured, stderr, stdout};
+use crate::{code, command, configured, named, stderr, stdout};
 
-const ASKED: [Provider; 2] = [Provider::Bearer, Provider::Akurateco];
+const ASKED: [Provider; 2] = [Provider::ALL[0], Provider::ALL[1]];
 
 /// How many rows each account has.
 const ROWS: usize = 160;
@@ -38,10 +38,9 @@ impl Slow {
             for provider in ASKED {
                 let (id, is_missing) = (format!("pay-{row}"), row % 10 == 7);
                 if !is_missing {
-                    let state = if provider == Provider::Bearer { "succeeded" } else { "settled" };
-                    sandbox.create(NewPayment::new(provider, &*id, state)).unwrap();
+                    sandbox.create(NewPayment::new(provider, &*id, provider.paid_state())).unwrap();
                 }
-                let amount = if provider == Provider::Bearer { "50.00" } else { "99.00" };
+                let amount = if provider == named("bearer") { "50.00" } else { "99.00" };
                 ledger += &format!("{},{id},{amount},USD\n", provider.name());
             }
         }

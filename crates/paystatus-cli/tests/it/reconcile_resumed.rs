@@ -3,11 +3,11 @@
 use std::fs;
 
 use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation};
-use paystatus_sandbox::{Provider, Reply, Sandbox, credentials};
+use paystatus_sandbox::{Provider, Reply, Sandbox};
 use serde_json::{Value, json};
 
 use crate::{
-    code, command, configured,
+    code, command, configured, named,
     reconcile::{Books, MATCHING, findings, lines},
     stderr,
 };
@@ -74,13 +74,13 @@ fn answers_of_another_server_are_not_taken_over() {
         command(&arguments).current_dir(books.path()).output().unwrap()
     };
     // One account can't be asked, so that the journal stays.
-    staging.set_provider_reply(Provider::Commitup, Reply::new(401)).unwrap();
+    staging.set_provider_reply(named("commitup"), Reply::new(401)).unwrap();
     let config = configured(books.path(), &staging, "[accounts.bearer]", "[accounts.bearer]");
     assert_eq!(code(&reconcile(&["--config", &config])), 3);
 
     let config = configured(books.path(), &live, "[accounts.bearer]", "[accounts.bearer]");
     for (server, now) in [
-        (&["--config", config.as_str()][..], live.base_url(Provider::Akurateco)),
+        (&["--config", config.as_str()][..], live.base_url(named("akurateco"))),
         (&["--sandbox"], "the sandbox of --sandbox".to_owned()),
     ] {
         let output = reconcile(server);
@@ -88,7 +88,7 @@ fn answers_of_another_server_are_not_taken_over() {
         let said = stderr(&output);
         let told = format!(
             "asked akurateco at {} about account `akurateco`, which is akurateco at {now} now: ",
-            staging.base_url(Provider::Akurateco)
+            staging.base_url(named("akurateco"))
         );
         assert!(said.contains(&told), "{said}");
         assert!(Provider::ALL.iter().all(|&provider| live.requests(provider) == 0));
@@ -112,7 +112,7 @@ fn rows_that_could_not_be_asked_about_are_asked_about_alone_later() {
     let out = ["--out", "out.jsonl"];
 
     let config = configured(books.path(), &sandbox, "[accounts.akurateco]", "[accounts.later]");
-    sandbox.set_provider_reply(Provider::Commitup, Reply::new(401)).unwrap();
+    sandbox.set_provider_reply(named("commitup"), Reply::new(401)).unwrap();
     let output = reconcile(&config, &out);
     assert_eq!(code(&output), 3, "{}", stderr(&output));
     assert_eq!(lines(&output).1["to_ask_again"], 2);
@@ -122,7 +122,7 @@ fn rows_that_could_not_be_asked_about_are_asked_about_alone_later() {
     let kept = "2 rows could not be asked about; what was learned is kept in ledger.csv.journal: ";
     assert!(said.contains(kept) && said.ends_with(" --resume asks only about them\n"), "{said}");
 
-    sandbox.clear_provider_reply(Provider::Commitup).unwrap();
+    sandbox.clear_provider_reply(named("commitup")).unwrap();
     let config = configured(books.path(), &sandbox, "[accounts.akurateco]", "[accounts.akurateco]");
     let before = requests();
     let output = reconcile(&config, &[&out[..], &["--resume"]].concat());
@@ -137,7 +137,7 @@ fn no_credential_and_no_personal_datum_is_in_anything_that_is_written() {
     let sandbox = Sandbox::start_blocking(0).unwrap();
     let mut text =
         "account,payment_id\nnowhere,pay_001\nakurateco,24f7401c-fc47-11ec-8d07-0242ac120015\n".to_owned();
-    for (account, id) in crate::PAID {
+    for (account, id) in crate::paid() {
         text += &format!("{account},{id}\n{account},no-such-payment\n");
     }
     let books = Books::new("ledger.csv", &text);
@@ -159,18 +159,12 @@ fn no_credential_and_no_personal_datum_is_in_anything_that_is_written() {
     // What could not be asked keeps the journal.
     assert_eq!(files, ["ledger.csv", "ledger.csv.journal", "out.csv", "out.jsonl", "report.html"]);
     said.extend(files.iter().map(|file| fs::read(books.path().join(file)).unwrap()));
-    let secrets = [
-        credentials::RESMIC_API_KEY,
-        credentials::UPITRANZACT_SECRET_KEY,
-        credentials::AKURATECO_PASSWORD,
-        credentials::AKURATECO_MERCHANT_KEY,
-        credentials::COMMITUP_API_KEY,
-        credentials::COMMITUP_API_SECRET,
-        credentials::BEARER_ACCESS_TOKEN,
-        "success@gmail.com",
-    ];
+    let settings = Provider::ALL.iter().flat_map(|provider| provider.settings());
+    // A short one may be a part of any word.
+    let credentials = settings.map(|(_, value)| *value).filter(|value| value.len() >= 8);
+    let secrets: Vec<_> = credentials.chain(["success@gmail.com"]).collect();
     for text in said.iter().map(|bytes| String::from_utf8_lossy(bytes)) {
-        for secret in secrets {
+        for secret in &secrets {
             assert!(!text.contains(secret), "{secret} is in {text}");
         }
     }
