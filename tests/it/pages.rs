@@ -21,11 +21,10 @@ fn every_key_of_an_account_stands_in_a_table() {
         assert!(keys.len() > 5, "{refusal}");
         let page = page(provider.name());
         for key in keys {
-            let row = format!("| `{key}` |");
-            assert!(
-                page.contains(&row) || of_every_account.contains(&row),
-                "{provider}.md has no row for `{key}`"
-            );
+            let key = format!("`{key}`");
+            let is_row = |line: &str| line.starts_with('|') && line.contains(&key);
+            let has_row = |page: &str| page.lines().any(is_row);
+            assert!(has_row(&page) || has_row(&of_every_account), "{provider}.md has no row for {key}");
         }
     }
 }

@@ -9,8 +9,8 @@ use std::{
 };
 
 use paystatus::{
-    Accounts, Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Pending, Returned, Status,
-    StatusClient, async_trait,
+    Accounts, Error, ErrorKind, Finality, Funds, Lookup, Meaning, Money, Payment, Pending, Returned,
+    Snapshot, Status, StatusClient, async_trait,
 };
 use paystatus_reconcile::{Columns, Format, Ledger, Reconciliation, Report};
 use serde_json::{Value, json};
@@ -51,9 +51,11 @@ impl StatusClient for Teller {
             Status::Returned(_) => (Finality::Final, Funds::Returned),
             _ => (Finality::Final, Funds::NotTaken),
         };
-        let payment = Payment::new(lookup, lookup.id(), Meaning::new(status, finality, funds), word, ());
-        let reason = answer.reason.map(str::to_owned);
-        Ok(payment.with_amount(answer.amount).with_reference(answer.reference).with_reason(reason).erase())
+        let said = Snapshot::new(lookup.id(), Meaning::new(status, finality, funds), word)
+            .with_amount(answer.amount)
+            .with_reference(answer.reference)
+            .with_reason(answer.reason.map(str::to_owned));
+        Ok(Payment::new(lookup, said, ()).erase())
     }
 }
 

@@ -8,6 +8,7 @@ use std::{
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    sync::Notify,
 };
 use tokio_rustls::TlsAcceptor;
 
@@ -15,6 +16,7 @@ use tokio_rustls::TlsAcceptor;
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
     requests: Arc<Mutex<Vec<String>>>,
+    came: Arc<Notify>,
 }
 
 impl Server {
@@ -38,22 +40,33 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (requests, answer) = (Arc::new(Mutex::new(Vec::new())), Arc::new(answer));
-        let kept = Arc::clone(&requests);
+        let came = Arc::new(Notify::new());
+        let (kept, told) = (Arc::clone(&requests), Arc::clone(&came));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let (tls, kept, answer) = (tls.clone(), Arc::clone(&kept), Arc::clone(&answer));
+                let told = Arc::clone(&told);
                 tokio::spawn(async move {
-                    match tls {
+                    let answered = match tls {
                         None => answer_one(stream, &kept, &*answer).await,
                         Some(tls) => match tls.accept(stream).await {
                             Ok(stream) => answer_one(stream, &kept, &*answer).await,
                             Err(_) => Ok(()),
                         },
-                    }
+                    };
+                    told.notify_one();
+                    answered
                 });
             }
         });
-        Self { address, requests }
+        Self { address, requests, came }
+    }
+
+    /// Waits until so many requests have come.
+    pub(crate) async fn wait_for(&self, requests: usize) {
+        while self.requests().len() < requests {
+            self.came.notified().await;
+        }
     }
 
     /// Everything that came, whole requests or not.
@@ -134,5 +147,6 @@ async fn forward(mut client: TcpStream, to: SocketAddr, seen: Arc<Mutex<Vec<u8>>
 
 /// A reply with the status and the body, and a length that is right.
 pub(crate) fn reply(status: &str, body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}", body.len())
+        .into_bytes()
 }

@@ -354,7 +354,8 @@ async fn retries_end_at_the_deadline_too() {
         let error = client.status(&"canary-id".into()).await.unwrap_err();
         // Twenty attempts would take more than a minute by their pauses alone.
         assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
-        assert_eq!(error.kind(), kind);
+        // The last attempt may be the one that the deadline meets.
+        assert!([kind, ErrorKind::Timeout].contains(&error.kind()), "{error}");
         assert_eq!(error.attempts() as usize, connections.load(Ordering::SeqCst));
     });
     futures_util::future::join_all(ends).await;

@@ -17,7 +17,7 @@ struct Secret {
 }
 
 /// What every canary begins with: a text without it, in any form, shows none.
-const CANARY: &str = "canary";
+pub(crate) const CANARY: &str = "canary";
 
 static SECRETS: RwLock<Vec<Secret>> = RwLock::new(Vec::new());
 static CANARIES: LazyLock<Vec<String>> = LazyLock::new(|| forms(CANARY));

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::{
     Failure, Options, Print,
-    case::{self, Akurateco, Bearer, Case, CommitUp, Resmic, UpiTranzact},
+    case::{self, Akurateco, Bearer, Case},
     line,
     rounds::{alternate, round},
     runtime,
@@ -23,10 +23,7 @@ struct Line {
 }
 
 pub(crate) fn run(options: &Options, print: Print<'_>) -> Result<(), Failure> {
-    measure::<Resmic>(options, print)?;
-    measure::<UpiTranzact>(options, print)?;
     measure::<Akurateco>(options, print)?;
-    measure::<CommitUp>(options, print)?;
     measure::<Bearer>(options, print)
 }
 

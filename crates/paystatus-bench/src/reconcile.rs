@@ -54,10 +54,10 @@ pub(crate) fn run(options: &Options, print: Print<'_>) -> Result<(), Failure> {
     for (items, rounds) in options.size([(10_000, 9), (100_000, 3)], [(50, 1), (100, 1)]) {
         let sandbox = Sandbox::start_blocking(0)?;
         for number in 0..items {
-            let payment = NewPayment::new(Provider::Bearer, id(number), "succeeded").with_amount("5000");
+            let payment = NewPayment::new(Provider::BEARER, id(number), "succeeded").with_amount("5000");
             sandbox.create(payment)?;
         }
-        let base_url = BaseUrl::parse(&sandbox.base_url(Provider::Bearer))?;
+        let base_url = BaseUrl::parse(&sandbox.base_url(Provider::BEARER))?;
         let client = case::client_of(paystatus_bearer::Bearer::new(base_url, "your_access_token"))?;
         let (ours, alone, _) = measure(options, &client, items, rounds)?;
         print(line(&Line::new("sandbox", items, ours, alone))?);

@@ -134,7 +134,7 @@ fn end_of_request(received: &[u8]) -> Option<usize> {
 
 /// Serves one provider's reply until interrupted, for `wrk`.
 pub(crate) fn serve(options: &Options, print: Print<'_>) -> Result<(), Failure> {
-    let provider = options.provider.unwrap_or(case::Provider::Resmic);
+    let provider = options.provider.unwrap_or(case::Provider::Bearer);
     let server = Server::start(provider.body())?;
     print(server.url());
     loop {

@@ -13,7 +13,7 @@ use crate::{
     server::Server,
 };
 
-const ACCESS_TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
+const ACCESS_TOKEN: &str = "canary-access-token-of-28-ch";
 
 #[derive(Serialize)]
 struct Line {

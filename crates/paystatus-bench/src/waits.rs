@@ -27,7 +27,7 @@ pub(crate) fn run(options: &Options, print: Print<'_>) -> Result<(), Failure> {
     let server = Server::echoing(PENDING, "pay_00000000", "/v1/payments/")?;
     let client = case::client::<Bearer>(&server.url())?;
     let hour = Duration::from_secs(3600);
-    let plan = WaitPlan::new(hour, hour, 24 * hour)?;
+    let plan = WaitPlan::new(hour, hour, 24 * hour);
     let id = |number: u64| Lookup::payment(format!("pay_{number:08}"));
 
     let bytes_per_wait = runtime()?.block_on(async {

@@ -22,10 +22,7 @@ pub(crate) fn with_paystatus(provider: Provider, tls: Tls) -> Program {
         env!("CARGO_MANIFEST_DIR")
     );
     let main = match provider {
-        Provider::Resmic => include_str!("programs/resmic.rs"),
-        Provider::UpiTranzact => include_str!("programs/upitranzact.rs"),
         Provider::Akurateco => include_str!("programs/akurateco.rs"),
-        Provider::CommitUp => include_str!("programs/commitup.rs"),
         Provider::Bearer => include_str!("programs/bearer.rs"),
     };
     Program { dependencies: vec![account, TOKIO.to_owned()], main: main.to_owned() }
@@ -33,10 +30,7 @@ pub(crate) fn with_paystatus(provider: Provider, tls: Tls) -> Program {
 
 pub(crate) fn by_hand(provider: Provider, tls: Tls) -> Program {
     let (own, main) = match provider {
-        Provider::Resmic => (SERDE_JSON, include_str!("programs/resmic_by_hand.rs")),
-        Provider::UpiTranzact => (SERDE_JSON_RAW, include_str!("programs/upitranzact_by_hand.rs")),
         Provider::Akurateco => (AKURATECO, include_str!("programs/akurateco_by_hand.rs")),
-        Provider::CommitUp => (SERDE_JSON_RAW, include_str!("programs/commitup_by_hand.rs")),
         Provider::Bearer => (SERDE_JSON, include_str!("programs/bearer_by_hand.rs")),
     };
     let (feature, first, and) = match tls {
@@ -54,8 +48,6 @@ pub(crate) fn by_hand(provider: Provider, tls: Tls) -> Program {
 }
 
 const SERDE_JSON: &str = "serde_json = '1'";
-/// For amounts that are numbers with a point.
-const SERDE_JSON_RAW: &str = "serde_json = { version = '1', features = ['raw_value'] }";
 /// Its question holds a hash.
 const AKURATECO: &str = "serde_json = '1'
 md-5 = { version = '0.11', default-features = false }

@@ -3,7 +3,7 @@ use serde::Deserialize;
 
 use crate::case::{Case, Provider};
 
-const ACCESS_TOKEN: &str = "eyJhbGciOiJIUzI1NiJ9.e30.c2ln";
+const ACCESS_TOKEN: &str = "canary-access-token-of-28-ch";
 
 /// The API with a bearer token: the id is a segment of the path.
 #[derive(Debug)]

@@ -50,11 +50,11 @@ impl Policy {
 async fn paystatus(world: &World<'_>) -> Result<Verdict, Failure> {
     const REPAIR: Duration = Duration::from_secs(600);
     let [first, longest, minutes, rarely, hour] = [2, 30, 300, 1_800, 3_600].map(Duration::from_secs);
-    let plan = WaitPlan::new(first, longest, END)?
-        .with_tier(minutes, minutes)?
-        .with_tier(hour, rarely)?
-        .with_not_found_grace(minutes)?;
-    let wait = || Wait::new(world, ID).with_plan(plan).until(Payment::is_final);
+    let plan = WaitPlan::new(first, longest, END)
+        .with_tier(minutes, minutes)
+        .with_tier(hour, rarely)
+        .with_not_found_grace(minutes);
+    let wait = || Wait::new(world, ID).with_plan(plan).until(|payment| payment.is_final());
     let mut waiting = wait().start();
     while world.elapsed() < END {
         let left = END.saturating_sub(world.elapsed());

@@ -1,6 +1,6 @@
 use std::{sync::Mutex, time::Duration};
 
-use paystatus_core::{Error, ErrorKind, Lookup, Payment, StatusClient, async_trait};
+use paystatus_core::{Error, ErrorKind, Lookup, Payment, Snapshot, StatusClient, async_trait};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -75,7 +75,7 @@ impl StatusClient for World<'_> {
             _ if !self.story.is_known(at) => fails(ErrorKind::NotFound, 404),
             _ => {
                 let (word, meaning) = self.story.says(at).means();
-                Ok(Payment::new(lookup, lookup.id(), meaning, word, Value::Null))
+                Ok(Payment::new(lookup, Snapshot::new(lookup.id(), meaning, word), Value::Null))
             }
         }
     }

@@ -34,8 +34,10 @@ fn overhead() {
         .iter()
         .map(|line| (line["provider"].as_str().unwrap(), line["concurrency"].as_u64().unwrap()))
         .collect();
-    let providers = ["resmic", "upitranzact", "akurateco", "commitup", "bearer"];
-    assert_eq!(measured, providers.iter().flat_map(|&name| [(name, 1), (name, 64)]).collect::<Vec<_>>());
+    assert_eq!(
+        measured,
+        ["akurateco", "bearer"].iter().flat_map(|&name| [(name, 1), (name, 64)]).collect::<Vec<_>>()
+    );
     assert!(lines.iter().all(|line| line["bench"] == "overhead"));
 }
 
@@ -45,7 +47,7 @@ fn decode() {
         .iter()
         .map(|line| line["provider"].as_str().unwrap().to_owned())
         .collect();
-    assert_eq!(names, ["resmic", "upitranzact", "akurateco", "commitup", "bearer"]);
+    assert_eq!(names, ["akurateco", "bearer"]);
     let one = lines(Bench::Decode, Some(Provider::Akurateco), DECODE);
     assert_eq!(
         (one.len(), &one[0]["provider"], &one[0]["bench"]),
@@ -128,7 +130,7 @@ fn build() {
         .filter(|line| line["provider"] == "bearer")
         .map(|line| line["tls"].as_str().unwrap())
         .collect();
-    assert_eq!((lines.len(), &of_one[..]), (15, &["rustls", "native-tls", "rustls-ring"][..]));
+    assert_eq!((lines.len(), &of_one[..]), (6, &["rustls", "native-tls", "rustls-ring"][..]));
     for line in &lines {
         // Crates are counted in a quick run too, and this is what was promised.
         assert!(line["crates"].as_u64().unwrap() <= 115, "{line}");
