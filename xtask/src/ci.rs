@@ -1,197 +1,114 @@
 //! `cargo xtask ci`: everything that must be green, in an order in which cheap things and common mistakes come first.
 
-use std::time::Instant;
+use std::{collections::BTreeMap, env, time::Instant};
 
-use xshell::{Shell, cmd};
+use anyhow::{Context, Result, ensure};
+use xshell::cmd;
 
-use crate::{features, public_api, rustdoc, semver, skip, tidy};
+use crate::{rustdoc, say, workspace::Workspace};
 
-/// What the step's command is given beside its arguments.
-type Variables = &'static [(&'static str, &'static str)];
+/// The features that choose an implementation, with the tests of TLS and of proxies, which it goes through;
+/// `rustls` is what all other steps have.
+const OTHER_TLS: [&str; 2] = ["rustls-ring", "native-tls"];
 
-/// One step: its name, its command, and environment variables for it.
-type Step = (&'static str, &'static [&'static str], Variables);
-
-/// The blocking client is tested along with everything else: a build of its own would be another one of everything.
-const BLOCKING: &str = "paystatus-client/blocking";
-
-const STEPS: &[Step] = &[
-    ("format", &["fmt", "--all", "--check"], &[]),
-    ("tidy", &["xtask", "tidy"], &[]),
-    (
-        "lints",
-        &["clippy", "--workspace", "--all-targets", "--features", BLOCKING, "--", "--deny", "warnings"],
-        &[],
-    ),
-    ("tests", &["test", "--workspace", "--all-targets", "--features", BLOCKING], &[]),
-    ("documentation tests", &["test", "--workspace", "--doc", "--features", BLOCKING], &[]),
-    ("the pages' blocks, as a stranger has them", &["xtask", "docs"], &[]),
-];
-
-const AFTER_COMPARISONS: &[Step] = &[
-    ("each feature alone", &["xtask", "features"], &[]),
-    ("a new provider of each kind", &["xtask", "new-provider", "--check"], &[]),
-];
-
-/// Runs every step, in order, until one fails.
-#[expect(clippy::print_stdout, reason = "this is a command")]
-pub(crate) fn run() -> Result<(), String> {
+pub(crate) fn run() -> Result<()> {
     let begun = Instant::now();
-    let shell = Shell::new().map_err(|error| error.to_string())?;
-    shell.change_dir(tidy::root());
-    run_all(&shell, STEPS)?;
-    without_client(&shell)?;
-    other_tls(&shell)?;
-    documentation(&shell)?;
-    public_items(&shell)?;
-    promises(&shell)?;
-    run_all(&shell, AFTER_COMPARISONS)?;
-    supply_chain(&shell)?;
-    fuzz_targets(&shell)?;
-    step(&shell, "a release, rehearsed", &["xtask", "release", "rehearse"], &[])?;
-    println!("all green, {:.0} s", begun.elapsed().as_secs_f64());
+    let ci = Ci(Workspace::here()?);
+    ci.step("format", "fmt --all --check")?;
+    ci.step("tidy", "xtask tidy")?;
+    ci.step("lints", "clippy --workspace --all-targets -- --deny warnings")?;
+    ci.step("tests", "test --workspace")?;
+    ci.without_client()?;
+    for feature in OTHER_TLS {
+        let packages = "--package paystatus-client --package paystatus-tests";
+        let step = format!("test {packages} --no-default-features --features {feature} -- tls:: proxy::");
+        ci.step(&format!("TLS by {feature}"), &step)?;
+    }
+    ci.each_feature_alone()?;
+    ci.documentation()?;
+    ci.step_with("public-api", "public items", "xtask public-api")?;
+    match cmd!(ci.0.shell, "git tag --list paystatus*-v*").quiet().read()?.as_str() {
+        "" => say!("\n=== what the last releases promised: nothing has been released, there is no tag"),
+        _ => ci.step_with("semver-checks", "what the last releases promised", "xtask semver")?,
+    }
+    ci.step("the pages' blocks, as a stranger has them", "xtask docs")?;
+    ci.step("a new provider of each kind", "xtask new-provider --check")?;
+    let deny = "deny --log-level error check licenses bans sources";
+    ci.step_with("deny", "licences, sources, duplicates", deny)?;
+    // That they compile is what is looked at, which needs neither a nightly toolchain nor cargo-fuzz.
+    ci.step("the fuzz targets", "check --manifest-path fuzz/Cargo.toml --locked")?;
+    ci.step("a release, rehearsed", "xtask release rehearse")?;
+    say!("all green, {:.0} s", begun.elapsed().as_secs_f64());
     Ok(())
 }
 
-fn run_all(shell: &Shell, steps: &[Step]) -> Result<(), String> {
-    steps.iter().try_for_each(|(name, arguments, variables)| step(shell, name, arguments, variables))
-}
+struct Ci(Workspace);
 
-/// The provider crates without their client, in one build: no HTTP library may be needed.
-fn without_client(shell: &Shell) -> Result<(), String> {
-    let providers = providers(shell)?;
-    let packages = providers.iter().flat_map(|package| ["--package", package]);
-    let arguments: Vec<&str> =
-        ["test"].into_iter().chain(packages).chain(["--no-default-features", "--lib", "--tests"]).collect();
-    step(shell, "the providers without a client", &arguments, &[])
-}
+impl Ci {
+    fn step(&self, name: &str, arguments: &str) -> Result<()> {
+        say!("\n=== {name}");
+        let (begun, split) = (Instant::now(), arguments.split(' '));
+        let run = cmd!(self.0.shell, "cargo {split...}").run();
+        run.with_context(|| format!("\n{name} failed; to repeat it: cargo {arguments}"))?;
+        say!("=== {name}: ok, {:.0} s", begun.elapsed().as_secs_f64());
+        Ok(())
+    }
 
-/// The tests of TLS, and of proxies, which it goes through: the other tests have run them with `rustls`.
-fn other_tls(shell: &Shell) -> Result<(), String> {
-    for feature in ["rustls-ring", "native-tls"] {
-        let name = format!("TLS by {feature}");
-        if feature == "native-tls" && features::lacks_openssl(shell) {
-            skip::step(&name, features::NO_OPENSSL)?;
-            continue;
+    /// A step that needs a tool: without it the step is passed over, but not in CI, where nobody would read the line.
+    fn step_with(&self, tool: &str, name: &str, arguments: &str) -> Result<()> {
+        let version = cmd!(self.0.shell, "cargo {tool} --version").quiet().ignore_stdout().ignore_stderr();
+        if version.run().is_ok() {
+            return self.step(name, arguments);
         }
-        let packages = ["--package", "paystatus-client", "--package", "paystatus-tests"];
-        let features = ["--no-default-features", "--features", feature, "--", "tls::", "proxy::"];
-        step(shell, &name, &[["test"].as_slice(), &packages, &features].concat(), &[])?;
+        let in_ci = env::var("CI").is_ok_and(|ci| ci == "true");
+        ensure!(!in_ci, "{name} can't run, and CI passes nothing over: cargo install cargo-{tool} --locked");
+        say!("\n=== {name}: SKIPPED, the tool is not installed: cargo install cargo-{tool} --locked");
+        Ok(())
     }
-    Ok(())
-}
 
-/// The provider crates, by their packages.
-fn providers(shell: &Shell) -> Result<Vec<String>, String> {
-    let crates = shell.read_dir("crates").map_err(|error| error.to_string())?;
-    let folders: Vec<String> =
-        crates.iter().filter_map(|folder| Some(folder.file_name()?.to_str()?.to_owned())).collect();
-    let names = tidy::provider_names(folders.iter().map(String::as_str));
-    Ok(names.into_iter().map(|name| format!("paystatus-{name}")).collect())
-}
-
-/// The documentation as docs.rs makes it, feature badges included, with every warning an error.
-fn documentation(shell: &Shell) -> Result<(), String> {
-    const VARIABLES: Variables =
-        &[("RUSTC_BOOTSTRAP", "1"), ("RUSTDOCFLAGS", "--cfg docsrs --deny warnings")];
-    let arguments = ["doc", "--workspace", "--no-deps", "--features", BLOCKING];
-    let _unstable = rustdoc::allow_unstable(shell)?;
-    let _flags = shell.push_env(VARIABLES[1].0, VARIABLES[1].1);
-    announce("documentation");
-    let begun = Instant::now();
-    cmd!(shell, "cargo {arguments...}").run().map_err(|_| failed("documentation", &arguments, VARIABLES))?;
-    took("documentation", begun);
-    Ok(())
-}
-
-fn public_items(shell: &Shell) -> Result<(), String> {
-    match public_api::obstacle(shell) {
-        Some(why) => skip::step("public items", &why),
-        None => step(shell, "public items", &["xtask", "public-api"], &[]),
+    /// The provider crates without their client, in one build: no HTTP library may be needed.
+    fn without_client(&self) -> Result<()> {
+        let providers = self.0.members.iter().filter(|member| member.is_provider(&self.0.root));
+        let packages: String = providers.map(|member| format!(" --package {}", member.name)).collect();
+        self.step(
+            "the providers without a client",
+            &format!("test{packages} --no-default-features --lib --tests"),
+        )
     }
-}
 
-#[expect(clippy::print_stdout, reason = "this is a command")]
-fn promises(shell: &Shell) -> Result<(), String> {
-    let name = "what the last releases promised";
-    if !semver::has_releases(shell) {
-        announce(name);
-        println!("nothing has been released: there is no tag");
-        return Ok(());
+    /// Each feature alone, in one build of all packages that have it: as many builds as features, however many packages.
+    fn each_feature_alone(&self) -> Result<()> {
+        let mut packages: BTreeMap<&str, String> = BTreeMap::new();
+        for member in &self.0.members {
+            for feature in &member.features {
+                *packages.entry(feature).or_default() += &format!(" --package {}", member.name);
+            }
+        }
+        packages.iter().try_for_each(|(feature, packages)| {
+            let arguments = format!("clippy --quiet{packages} --no-default-features --features {feature}");
+            self.step(&format!("the feature {feature} alone"), &format!("{arguments} -- --deny warnings"))
+        })
     }
-    match semver::obstacle(shell) {
-        Some(why) => skip::step(name, &why),
-        None => step(shell, name, &["xtask", "semver"], &[]),
+
+    /// The documentation as docs.rs makes it, feature badges included, with every warning an error.
+    fn documentation(&self) -> Result<()> {
+        let shell = &self.0.shell;
+        let _unstable = rustdoc::allow_unstable(shell)?;
+        let _flags = shell.push_env("RUSTDOCFLAGS", "--cfg docsrs --deny warnings");
+        self.step("documentation", "doc --workspace --no-deps --features paystatus-client/blocking")
     }
-}
-
-fn supply_chain(shell: &Shell) -> Result<(), String> {
-    let has_deny = cmd!(shell, "cargo deny --version").quiet().ignore_stdout().ignore_stderr().run().is_ok();
-    if !has_deny {
-        let why = "the tool is not installed: cargo install cargo-deny --locked";
-        return skip::step("licences, sources, duplicates", why);
-    }
-    step(
-        shell,
-        "licences, sources, duplicates",
-        &["deny", "--log-level", "error", "check", "licenses", "bans", "sources"],
-        &[],
-    )
-}
-
-/// That they compile is what is looked at, which needs neither a nightly toolchain nor cargo-fuzz.
-fn fuzz_targets(shell: &Shell) -> Result<(), String> {
-    step(shell, "the fuzz targets", &["check", "--manifest-path", "fuzz/Cargo.toml", "--locked"], &[])
-}
-
-fn step(shell: &Shell, name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Result<(), String> {
-    let _variables: Vec<_> = variables.iter().map(|(name, value)| shell.push_env(name, value)).collect();
-    announce(name);
-    let begun = Instant::now();
-    cmd!(shell, "cargo {arguments...}").run().map_err(|_| failed(name, arguments, variables))?;
-    took(name, begun);
-    Ok(())
-}
-
-fn failed(name: &str, arguments: &[&str], variables: &[(&str, &str)]) -> String {
-    let variables: String = variables.iter().map(|(name, value)| format!("{name}='{value}' ")).collect();
-    format!("\n{name} failed; to repeat it: {variables}cargo {}", arguments.join(" "))
-}
-
-#[expect(clippy::print_stdout, reason = "this is a command")]
-fn announce(name: &str) {
-    println!("\n=== {name}");
-}
-
-#[expect(clippy::print_stdout, reason = "this is a command")]
-fn took(name: &str, begun: Instant) {
-    println!("=== {name}: ok, {:.0} s", begun.elapsed().as_secs_f64());
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::workspace::Workspace;
 
     #[test]
-    fn the_command_to_repeat_a_step_can_be_pasted() {
-        let message = failed("documentation", &["doc", "--no-deps"], &[("RUSTDOCFLAGS", "--deny warnings")]);
-        assert!(message.ends_with("to repeat it: RUSTDOCFLAGS='--deny warnings' cargo doc --no-deps"));
-    }
-
-    #[test]
-    fn the_tests_of_tls_have_the_names_by_which_they_are_run() {
-        let shell = Shell::new().unwrap();
-        shell.change_dir(tidy::root());
-        let modules = shell.read_file("tests/it/main.rs").unwrap();
+    fn what_the_steps_name_is_there() {
+        let workspace = Workspace::here().unwrap();
+        let modules = workspace.shell.read_file("tests/it/main.rs").unwrap();
         assert!(modules.contains("\nmod tls;\n") && modules.contains("\nmod proxy;\n"), "{modules}");
-    }
-
-    #[test]
-    fn every_provider_is_tested_without_its_client() {
-        let shell = Shell::new().unwrap();
-        shell.change_dir(tidy::root());
-        let providers = providers(&shell).unwrap();
-        assert!(providers.contains(&"paystatus-resmic".to_owned()), "{providers:?}");
-        assert!(!providers.contains(&"paystatus-core".to_owned()), "{providers:?}");
+        let providers = workspace.members.iter().filter(|member| member.is_provider(&workspace.root));
+        assert!(providers.count() >= 5);
     }
 }

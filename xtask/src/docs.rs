@@ -7,44 +7,39 @@ use clap::Parser;
 use toml_edit::{DocumentMut, Item};
 use xshell::{Shell, cmd};
 
-use crate::tidy;
+use crate::{say, workspace};
 
 /// The folders with pages, beside the README in the root.
 const FOLDERS: [&str; 3] = ["docs", "docs/decisions", "docs/providers"];
 
 /// Builds and runs every Rust block of every page.
-pub(crate) fn run() -> Result<(), String> {
-    check_all().map_err(|error| format!("{error:#}"))
-}
-
-#[expect(clippy::print_stderr, clippy::print_stdout, reason = "this is a command")]
-fn check_all() -> Result<()> {
+pub(crate) fn run() -> Result<()> {
     let begun = Instant::now();
-    let root = tidy::root().canonicalize()?;
+    let root = workspace::root();
     let shell = Shell::new()?;
     // The workspace's own folder: what it has built of the pages' dependencies need not be built again.
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir));
-    let _target = shell.push_env("CARGO_TARGET_DIR", target);
+    let _target = shell.push_env("CARGO_TARGET_DIR", workspace::target());
     let elsewhere = tempfile::tempdir()?;
     let (mut checked, mut failed) = (0, Vec::new());
     for page in pages(&root)? {
         let text = fs::read_to_string(root.join(&page))?;
-        let Some(tests) = test_file(&text) else { continue };
+        if !text.contains("\n```rust") {
+            continue;
+        }
         checked += 1;
         let project = elsewhere.path().join(page.replace(['/', '.'], "-").to_lowercase());
-        write(&root, &project, &text, &tests).with_context(|| page.clone())?;
+        write(&root, &project, &page, &text).with_context(|| page.clone())?;
         let _project = shell.push_dir(&project);
-        let command = cmd!(shell, "cargo test --quiet --tests").quiet().ignore_status();
+        let command = cmd!(shell, "cargo test --quiet --doc").quiet().ignore_status();
         let output = command.output()?;
         if !output.status.success() {
             let said = [output.stderr, output.stdout].concat();
-            eprintln!("{}", String::from_utf8_lossy(&said).replace("tests/page.rs", &page));
+            say!("{}", String::from_utf8_lossy(&said));
             failed.push(page);
         }
     }
     ensure!(failed.is_empty(), "blocks fail in {}; their lines are above", failed.join(", "));
-    println!("the blocks of {checked} pages build and run, {:.0} s", begun.elapsed().as_secs_f64());
+    say!("the blocks of {checked} pages build and run, {:.0} s", begun.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -64,21 +59,20 @@ fn pages(root: &Path) -> Result<Vec<String>> {
 }
 
 /// Writes a page's project, with the workspace's lock file: the same versions, and nothing new to fetch.
-fn write(root: &Path, project: &Path, page: &str, tests: &str) -> Result<()> {
+///
+/// The page is the documentation of the project, so that rustdoc says what a block is.
+fn write(root: &Path, project: &Path, page: &str, text: &str) -> Result<()> {
     let name = project.file_name().unwrap_or_default().to_string_lossy();
     let workspace = fs::read_to_string(root.join("Cargo.toml"))?.parse()?;
-    let dependencies = dependencies(root, &workspace, page)?;
-    for folder in ["src", "tests"] {
-        fs::create_dir_all(project.join(folder))?;
-    }
+    let dependencies = dependencies(root, &workspace, text)?;
+    fs::create_dir_all(project.join("src"))?;
     let profile = workspace.get("profile").and_then(|profiles| profiles.get("dev"));
     let profile = profile.map(Item::to_string).unwrap_or_default();
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{dependencies}\n[profile.dev]\n{profile}"
     );
     fs::write(project.join("Cargo.toml"), manifest)?;
-    fs::write(project.join("src/lib.rs"), "")?;
-    fs::write(project.join("tests/page.rs"), tests)?;
+    fs::write(project.join("src/lib.rs"), format!("#![doc = include_str!({:?})]\n", root.join(page)))?;
     fs::copy(root.join("Cargo.lock"), project.join("Cargo.lock"))?;
     Ok(())
 }
@@ -126,70 +120,9 @@ fn dependencies(root: &Path, workspace: &DocumentMut, page: &str) -> Result<Stri
     Ok(format!("[dependencies]\n{normal}\n[dev-dependencies]\n{dev}"))
 }
 
-/// The page as a file of tests: each Rust block is a module in the very lines where it stands, and nothing else is there.
-///
-/// A block is what rustdoc takes it for: lines may be hidden, and `main` may be left out. Nothing if there is no block.
-fn test_file(page: &str) -> Option<String> {
-    let (mut lines, mut is_any) = (Vec::new(), false);
-    let mut rest = page.lines();
-    while let Some(line) = rest.next() {
-        let test = match line.strip_prefix("```rust") {
-            Some("") => {
-                "#[test] fn runs() { assert_eq!(std::process::Termination::report(main()), 0.into()) }"
-            }
-            Some(",no_run") => "",
-            _ => {
-                lines.push(String::new());
-                continue;
-            }
-        };
-        is_any = true;
-        let code: Vec<&str> = rest.by_ref().take_while(|line| *line != "```").map(visible).collect();
-        let (open, close) = if code.iter().any(|line| line.contains("fn main(")) {
-            ("", "")
-        } else if code.last().is_some_and(|line| line.ends_with("(())")) {
-            (
-                "fn main() { fn block() -> core::result::Result<(), impl core::fmt::Debug> {",
-                "} block().unwrap() }",
-            )
-        } else {
-            ("fn main() {", "}")
-        };
-        lines.push(format!("mod line_{} {{ {open}", lines.len() + 1));
-        lines.extend(code.into_iter().map(str::to_owned));
-        lines.push(format!("{close} {test} }}"));
-    }
-    is_any.then(|| format!("#![allow(unused)] {}\n", lines.join("\n")))
-}
-
-/// A line without the mark that hides it.
-fn visible(line: &str) -> &str {
-    let line = if line == "#" { "" } else { line };
-    line.strip_prefix("# ").unwrap_or(line)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn each_block_is_a_module_in_its_own_lines() {
-        let page = "# Page\n\n```sh\ncargo add x\n```\n\n```rust\nuse x::Y;\n# Ok::<(), Y>(())\n```\n\
-                    ```rust,compile_fail\nno\n```\n```rust,no_run\nfn main() {}\n```\n";
-        let tests = test_file(page).unwrap();
-        let lines: Vec<&str> = tests.lines().collect();
-        assert_eq!(lines.len(), page.lines().count());
-        assert!(lines[6].starts_with("mod line_7 { fn main() { fn block() -> "), "{tests}");
-        assert_eq!(lines[7..9], ["use x::Y;", "Ok::<(), Y>(())"]);
-        assert!(lines[9].starts_with("} block().unwrap() } #[test] fn runs()"), "{tests}");
-        assert_eq!(lines[10..14], ["", "", "", "mod line_14 { "]);
-        assert_eq!(lines[14..], ["fn main() {}", "  }"]);
-    }
-
-    #[test]
-    fn a_page_without_blocks_is_no_project() {
-        assert_eq!(test_file("# Page\n\n```sh\ncargo add x\n```\n"), None);
-    }
 
     #[track_caller]
     fn added(page: &str) -> Result<String> {

@@ -2,38 +2,46 @@
 
 mod ci;
 mod docs;
-mod features;
+mod facts;
 mod new_provider;
 mod public_api;
-mod registry;
 mod release;
 mod rustdoc;
 mod semver;
-mod skip;
 mod tidy;
+mod workspace;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::Parser;
+
+/// Prints a line.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        #[allow(clippy::print_stdout, reason = "this is a command; an expectation is not seen to be met in a macro")]
+        {
+            println!($($text)*)
+        }
+    }};
+}
+pub(crate) use say;
 
 /// Automation for the paystatus workspace.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask")]
-struct Args {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, Subcommand)]
 enum Command {
     /// Everything that must be green, in order; stops at the first failure
     Ci,
     /// Checks of the tree that no compiler makes; each message says how to mend it
-    Tidy,
+    Tidy {
+        /// Write the generated tables instead of comparing them
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Every fact in the providers' tables by the age of its source, the oldest first
+    Facts,
     /// The pages' Rust blocks, built and run as a stranger would, with each page's own `cargo add` lines
     Docs,
-    /// Each package with each of its features alone
-    Features,
     /// Makes a provider crate, wired in, with its facts to be filled in
     NewProvider(new_provider::Arguments),
     /// Plans, prepares, publishes and rehearses releases
@@ -42,29 +50,28 @@ enum Command {
     /// Compares the libraries with their last releases: does a version promise more than it keeps?
     Semver,
     /// Compares the libraries' public items with the committed lists
-    PublicApi(public_api::Arguments),
+    PublicApi {
+        /// Write the lists instead of comparing them
+        #[arg(long)]
+        bless: bool,
+    },
 }
 
 fn main() -> ExitCode {
-    let Args { command } = Args::parse();
-    let result = match command {
+    let result = match Command::parse() {
         Command::Ci => ci::run(),
-        Command::Tidy => tidy::run(),
+        Command::Tidy { bless } => tidy::run(bless),
+        Command::Facts => facts::run(),
         Command::Docs => docs::run(),
-        Command::Features => features::run(),
-        Command::NewProvider(arguments) => new_provider::run(arguments),
+        Command::NewProvider(arguments) => new_provider::run(&arguments),
         Command::Release(command) => release::run(command),
         Command::Semver => semver::run(),
-        Command::PublicApi(arguments) => public_api::run(arguments),
+        Command::PublicApi { bless } => public_api::run(bless),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            #[expect(clippy::print_stderr, reason = "this is a command")]
-            {
-                eprintln!("{message}");
-            }
-            ExitCode::FAILURE
-        }
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    #[expect(clippy::print_stderr, reason = "this is a command")]
+    {
+        eprintln!("{error:#}");
     }
+    ExitCode::FAILURE
 }

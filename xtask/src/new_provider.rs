@@ -1,14 +1,15 @@
 //! `cargo xtask new-provider NAME --auth …`: a provider crate that compiles, wired in, with its facts to be filled in.
 
-mod check;
-mod wire;
+use std::{fs, path::Path, time::Instant};
 
-use std::{fs, path::Path};
-
+use anyhow::{Context, Result, ensure};
 use clap::ValueEnum;
 use xshell::{Shell, cmd};
 
-use crate::tidy;
+use crate::{
+    say, tidy, workspace,
+    workspace::{Workspace, root},
+};
 
 /// What to make.
 #[derive(Debug, clap::Args)]
@@ -39,133 +40,169 @@ enum Auth {
     Signed,
 }
 
-/// The files of a crate; Acme stands for the provider, and `~~` for the kinds of authentication that a line is for.
-const FILES: &[(&str, &str)] = &[
-    ("Cargo.toml", include_str!("../templates/Cargo.toml")),
-    ("README.md", include_str!("../templates/README.md")),
-    ("CHANGELOG.md", include_str!("../templates/CHANGELOG.md")),
-    ("src/lib.rs", include_str!("../templates/src/lib.rs")),
-    ("src/provider.rs", include_str!("../templates/src/provider.rs")),
-    ("src/request.rs", include_str!("../templates/src/request.rs")),
-    ("src/reply.rs", include_str!("../templates/src/reply.rs")),
-    ("src/status.rs", include_str!("../templates/src/status.rs")),
-    ("src/error.rs", include_str!("../templates/src/error.rs")),
-    ("tests/it/main.rs", include_str!("../templates/tests/it/main.rs")),
-    ("tests/it/conformance.rs", include_str!("../templates/tests/it/conformance.rs")),
-    ("tests/fixtures/README.md", include_str!("../templates/tests/fixtures/README.md")),
-];
-const SIGN: (&str, &str) = ("src/sign.rs", include_str!("../templates/src/sign.rs"));
-const PAGE: &str = include_str!("../templates/page.md");
+macro_rules! templates {
+    ($($to:literal from $file:literal),* $(,)?) => { &[$(($to, include_str!(concat!("../templates/", $file)))),*] };
+}
 
-/// The conformance tests that fail until the status table has the word of a success: those about a payment that is paid.
-const FAILING: &[&str] = &[
-    "rows::paid",
-    "success_is_read",
-    "body_unknown_field_is_ignored",
-    "body_white_space_is_ignored",
-    "amount_number",
-    "amount_string",
-    "amount_exponent",
-    "amount_fraction",
-    "amount_25_digits",
-    "amount_beyond_float",
-    "amount_zero",
-    "amount_negative_zero",
-    "amount_null",
-    "amount_absent",
-    "currency_absent",
-    "currency_null",
+/// The files; Acme stands for the provider, and `~~` for the kinds of authentication that a line is for.
+const FILES: &[(&str, &str)] = templates![
+    "crates/paystatus-acme/Cargo.toml" from "Cargo.toml",
+    "crates/paystatus-acme/README.md" from "README.md",
+    "crates/paystatus-acme/CHANGELOG.md" from "CHANGELOG.md",
+    "crates/paystatus-acme/src/lib.rs" from "src/lib.rs",
+    "crates/paystatus-acme/src/provider.rs" from "src/provider.rs",
+    "crates/paystatus-acme/src/request.rs" from "src/request.rs",
+    "crates/paystatus-acme/src/reply.rs" from "src/reply.rs",
+    "crates/paystatus-acme/src/status.rs" from "src/status.rs",
+    "crates/paystatus-acme/src/error.rs" from "src/error.rs",
+    "crates/paystatus-acme/src/sign.rs" from "src/sign.rs",
+    "crates/paystatus-acme/tests/it/main.rs" from "tests/it/main.rs",
+    "crates/paystatus-acme/tests/it/conformance.rs" from "tests/it/conformance.rs",
+    "crates/paystatus-acme/tests/fixtures/README.md" from "tests/fixtures/README.md",
+    "crates/paystatus-sandbox/src/protocol/acme.rs" from "protocol.rs",
+    "docs/providers/acme.md" from "page.md",
 ];
 
-/// Makes one provider, or checks that every kind can be made.
-#[expect(clippy::print_stdout, reason = "this is a command")]
-pub(crate) fn run(arguments: Arguments) -> Result<(), String> {
-    let (Some(name), Some(auth)) = (&arguments.name, arguments.auth) else { return check::run() };
-    let root = tidy::root();
-    make(&root, name, arguments.type_name.as_deref(), auth)?;
-    println!(
-        "crates/paystatus-{name} compiles and knows no fact yet: its README has the list of what to fill in.\n\
-         Until then `cargo test --package paystatus-{name}` fails, in these conformance tests only:\n  {}",
-        FAILING.join("\n  ")
-    );
+/// The lists: in which file, what their entries have in common, and the entry; the last line of an entry is its place.
+const LISTS: [(&str, &str, &str); 6] = [
+    (
+        "Cargo.toml",
+        "paystatus-",
+        "paystatus-acme = { path = \"crates/paystatus-acme\", version = \"0.1.0\", default-features = false }\n",
+    ),
+    (
+        "crates/paystatus/Cargo.toml",
+        " = [\"dep:paystatus-",
+        "## The Acme provider.\nacme = [\"dep:paystatus-acme\"]\n",
+    ),
+    (
+        "crates/paystatus/Cargo.toml",
+        ", optional = true }",
+        "paystatus-acme = { workspace = true, optional = true }\n",
+    ),
+    (
+        "crates/paystatus/src/providers.rs",
+        "\" => paystatus_",
+        "    \"acme\" => paystatus_acme::Acme as acme,\n",
+    ),
+    ("crates/paystatus-sandbox/src/protocol/mod.rs", "        mod ", "        mod acme;\n"),
+    ("docs/SUMMARY.md", "](providers/", "  - [Acme](providers/acme.md)\n"),
+];
+
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let (Some(name), Some(auth)) = (&arguments.name, arguments.auth) else { return check() };
+    make(&root(), name, arguments.type_name.as_deref(), auth)?;
+    say!("crates/paystatus-{name} compiles and knows no fact yet: `cargo xtask tidy` names every FILL IN");
     Ok(())
 }
 
-/// Writes the crate into a workspace and wires it in.
-fn make(root: &Path, name: &str, type_name: Option<&str>, auth: Auth) -> Result<(), String> {
+/// Writes the files into a workspace and the lines into its lists.
+fn make(root: &Path, name: &str, type_name: Option<&str>, auth: Auth) -> Result<()> {
     let is_word = name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    if !is_word || tidy::provider_names([format!("paystatus-{name}").as_str()]).is_empty() {
-        return Err(format!("{name:?} can't be a provider: give one free word of small letters and digits"));
-    }
+    ensure!(is_word, "{name:?} can't be a provider: give one word of small letters and digits");
     let folder = root.join(format!("crates/paystatus-{name}"));
-    if folder.exists() {
-        return Err(format!("{} is there already", folder.display()));
-    }
-    let names = Names::new(name, type_name);
-    let write = |path: &Path, text: &str| {
-        let made = path.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(path, text));
-        made.map_err(|error| format!("{}: {error}", path.display()))
+    ensure!(!folder.exists(), "{} is there already", folder.display());
+
+    let type_name = type_name.map_or_else(|| name[..1].to_uppercase() + &name[1..], str::to_owned);
+    let put_in = |text: &str| {
+        let text = text.replace("ACME", &name.to_uppercase()).replace("Acme", &type_name);
+        text.replace("acme", name)
     };
-    for (file, template) in FILES.iter().chain((auth == Auth::Signed).then_some(&SIGN)) {
-        write(&folder.join(file), &names.put_into(&of_kind(template, auth)))?;
+    for (file, template) in
+        FILES.iter().filter(|(file, _)| auth == Auth::Signed || !file.ends_with("/sign.rs"))
+    {
+        let path = root.join(put_in(file));
+        fs::create_dir_all(path.parent().context("a file is in a folder")?)?;
+        fs::write(path, put_in(&of_kind(template, auth)))?;
     }
     for licence in ["LICENSE-APACHE", "LICENSE-MIT"] {
-        let copied = fs::copy(root.join(licence), folder.join(licence));
-        copied.map_err(|error| format!("{licence}: {error}"))?;
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(format!("../../{licence}"), folder.join(licence))?;
+        #[cfg(not(unix))]
+        fs::copy(root.join(licence), folder.join(licence))?;
     }
-    write(&root.join(format!("docs/providers/{name}.md")), &names.put_into(PAGE))?;
-    wire::wire(root, name, &names.type_name, keys(auth))?;
-
-    let shell = Shell::new().map_err(|error| error.to_string())?;
+    for (file, mark, entry) in LISTS {
+        let path = root.join(file);
+        let text = fs::read_to_string(&path)?;
+        let text =
+            with_entry(&text, mark, &put_in(entry)).with_context(|| format!("{file} lacks `{mark}`"))?;
+        // The facade's feature for all providers is a list in a line.
+        let all = text.lines().find(|line| line.starts_with("all = [") && file.ends_with(".toml"));
+        let text = match all {
+            Some(all) if !all.contains(&format!("\"{name}\"")) => text.replace(all, &in_order(all, name)),
+            _ => text,
+        };
+        fs::write(path, text)?;
+    }
+    let shell = Shell::new()?;
     shell.change_dir(root);
     let package = format!("paystatus-{name}");
-    cmd!(shell, "cargo fmt --package {package}").quiet().run().map_err(|error| error.to_string())
-}
-
-/// The configuration keys that an account of the kind needs.
-fn keys(auth: Auth) -> &'static [&'static str] {
-    match auth {
-        Auth::Bearer => &["base_url", "access_token"],
-        Auth::Basic => &["base_url", "user", "password"],
-        Auth::Headers => &["base_url", "api_key", "api_secret"],
-        Auth::Signed => &["base_url", "api_key", "signing_secret"],
-    }
+    Ok(cmd!(shell, "cargo fmt --package {package} --package paystatus-sandbox").quiet().run()?)
 }
 
 /// The template's lines for one kind of authentication.
 fn of_kind(template: &str, auth: Auth) -> String {
     let kind = format!("{auth:?}").to_lowercase();
     let lines = template.lines().filter_map(|line| match line.split_once("~~ ") {
-        None => Some(line.to_owned()),
+        None => Some(line),
         Some((text, kinds)) if kinds.split_whitespace().any(|word| word == kind) => {
-            let text = text.trim_end_matches("//").trim_end_matches('#').trim_end_matches("<!--");
-            Some(text.trim_end().to_owned())
+            Some(text.trim_end_matches(['/', '#']).trim_end())
         }
         Some(_) => None,
     });
-    lines.map(|line| line + "\n").collect()
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
-struct Names {
-    name: String,
-    type_name: String,
+/// The text with one more entry in a list, before the first whose last line is greater; all have the mark.
+fn with_entry(text: &str, mark: &str, entry: &str) -> Option<String> {
+    let lines: Vec<&str> = text.split_inclusive('\n').collect();
+    let own = entry.split_inclusive('\n').next_back()?;
+    let is_entry =
+        |line: &&&str| line.contains(mark) && line.starts_with(&own[..own.len() - own.trim_start().len()]);
+    let last = lines.iter().rposition(|line| is_entry(&line))?;
+    let place = lines.iter().position(|line| is_entry(&line) && *line > own);
+    let above = entry.matches('\n').count() - 1;
+    let at = place.map_or(last + 1, |place| place - above);
+    Some([&lines[..at].concat(), entry, &lines[at..].concat()].concat())
 }
 
-impl Names {
-    fn new(name: &str, type_name: Option<&str>) -> Self {
-        let capital = || name[..1].to_uppercase() + &name[1..];
-        Self { name: name.to_owned(), type_name: type_name.map_or_else(capital, str::to_owned) }
-    }
+/// `all = ["…", …]` with one name more.
+fn in_order(all: &str, name: &str) -> String {
+    let mut names: Vec<&str> = all.split('"').skip(1).step_by(2).chain([name]).collect();
+    names.sort_unstable();
+    format!("all = {names:?}")
+}
 
-    fn put_into(&self, template: &str) -> String {
-        let failing: Vec<String> = FAILING.iter().map(|test| format!("`{test}`")).collect();
-        template
-            .replace("ACME", &self.name.to_uppercase())
-            .replace("Acme", &self.type_name)
-            .replace("acme", &self.name)
-            .replace("<failing>", &failing.join(", "))
+/// Makes a provider of each kind in a copy of the workspace, and looks at what cargo and tidy say about them.
+fn check() -> Result<()> {
+    let begun = Instant::now();
+    // Always at the same place, so that a second run finds what the first has built.
+    let copy = workspace::target().join("xtask/new-provider");
+    let _ = fs::remove_dir_all(&copy);
+    Workspace::here()?.copy_to(&copy)?;
+    let shell = Shell::new()?;
+    shell.change_dir(&copy);
+    let _target = shell.push_env("CARGO_TARGET_DIR", workspace::target());
+    cmd!(shell, "git init --quiet").quiet().run()?;
+    let untidy = tidy::check(&copy)?;
+
+    let mut packages = Vec::new();
+    for auth in Auth::value_variants() {
+        let name = format!("trial{auth:?}").to_lowercase();
+        make(&copy, &name, None, *auth)?;
+        packages.extend(["--package".to_owned(), format!("paystatus-{name}")]);
     }
+    let packages = packages.as_slice();
+    cmd!(shell, "cargo fmt --all --check").quiet().run().context("what is made is not formatted")?;
+    let all = ["--package", "paystatus", "--package", "paystatus-sandbox", "--features", "paystatus/all"];
+    cmd!(shell, "cargo clippy --quiet {packages...} {all...} -- --deny warnings").quiet().run()?;
+    cmd!(shell, "cargo test --quiet {packages...}").quiet().run()?;
+    for finding in tidy::check(&copy)?.iter().filter(|finding| !untidy.contains(finding)) {
+        ensure!(finding.contains("FILL IN"), "untidy, and not by what is left to the author: {finding}");
+    }
+    say!("one of each kind made, built and tested in {:.0} s", begun.elapsed().as_secs_f64());
+    Ok(())
 }
 
 #[cfg(test)]
@@ -174,29 +211,31 @@ mod tests {
 
     #[test]
     fn a_line_is_written_for_its_kinds_only() {
-        let template =
-            "always\nmod sign; //~~ signed\nhmac = 1 #~~ basic signed\n- [ ] item <!--~~ basic -->\n";
+        let template = "always\nmod sign; //~~ signed\nhmac = 1 #~~ basic signed\n";
         assert_eq!(of_kind(template, Auth::Signed), "always\nmod sign;\nhmac = 1\n");
-        assert_eq!(of_kind(template, Auth::Basic), "always\nhmac = 1\n- [ ] item\n");
+        assert_eq!(of_kind(template, Auth::Basic), "always\nhmac = 1\n");
         assert_eq!(of_kind(template, Auth::Bearer), "always\n");
     }
 
     #[test]
     fn names_that_can_be_no_provider_are_refused() {
-        for name in ["", "Acme", "acme-pay", "1st", "core", "sandbox", "resmic", "acme pay", "é"] {
-            assert!(make(&tidy::root(), name, None, Auth::Bearer).is_err(), "{name}");
+        for name in ["", "Acme", "acme-pay", "1st", "core", "sandbox", "acme pay", "é"] {
+            assert!(make(&root(), name, None, Auth::Bearer).is_err(), "{name}");
         }
     }
 
     #[test]
-    fn no_template_keeps_a_mark() {
-        for (file, template) in FILES.iter().chain([&SIGN, &("page", PAGE)]) {
-            for auth in Auth::value_variants() {
-                let text = Names::new("other", Some("OtherPay")).put_into(&of_kind(template, *auth));
-                for mark in ["~~", "acme", "Acme", "ACME", "<failing>"] {
-                    assert!(!text.contains(mark), "{file} keeps {mark}");
-                }
-            }
-        }
+    fn an_entry_comes_where_its_name_belongs() {
+        let list = "[x]\n## B\nb = 1 !\n## D\nd = 1 !\nother\n";
+        assert_eq!(
+            with_entry(list, " !", "## C\nc = 1 !\n").unwrap(),
+            "[x]\n## B\nb = 1 !\n## C\nc = 1 !\n## D\nd = 1 !\nother\n"
+        );
+        assert_eq!(
+            with_entry(list, " !", "## E\ne = 1 !\n").unwrap(),
+            "[x]\n## B\nb = 1 !\n## D\nd = 1 !\n## E\ne = 1 !\nother\n"
+        );
+        assert_eq!(with_entry(list, "no such mark", "c\n"), None);
+        assert_eq!(in_order("all = [\"a\", \"c\"]", "b"), "all = [\"a\", \"b\", \"c\"]");
     }
 }

@@ -1,105 +1,53 @@
 //! `cargo xtask release …`: every crate has its own version, and only what changed is released.
 
 pub(crate) mod changelog;
-mod consumers;
-pub(crate) mod index;
-mod pace;
-mod plan;
-mod prepare;
+pub(crate) mod plan;
 mod publish;
+mod registry;
 mod rehearse;
-mod upstream;
-pub(crate) mod version;
-pub(crate) mod workspace;
 
-use std::fmt;
+use std::time::Duration;
 
 use anyhow::Result;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::Subcommand;
 
-use pace::{Pace, RealClock};
-use plan::Bumps;
-use publish::{Options, Verify};
-use version::Step;
-use workspace::Workspace;
-
-/// Prints a line.
-macro_rules! say {
-    ($($text:tt)*) => { $crate::release::print(format_args!($($text)*)) };
-}
-pub(crate) use say;
+use crate::{say, workspace::Workspace};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Release {
-    /// What changed since its last tag, the version that it needs, and what its changelog says
-    Plan(Steps),
+    /// What is to be released, as what, and what users get, as the changelogs say it
+    Plan,
     /// Writes the planned versions and today's date into manifests and changelogs
-    Prepare(Steps),
-    /// Publishes what is prepared and tags it; goes on where an earlier run stopped
-    Publish(Publish),
-    /// The whole release against a registry on this machine, and programs that use what was published
+    Prepare,
+    /// Tags and uploads what is prepared; goes on where an earlier run stopped. Run `cargo xtask ci` before it
+    Publish {
+        /// Package and build everything as it would be uploaded; upload and tag nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// The whole release of what is committed against a registry on this machine, and programs that use it
     Rehearse,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Steps {
-    /// How much changed for users, where the changelog does not say: `paystatus-core=fix`
-    #[arg(long, value_name = "CRATE=STEP", value_parser = bump)]
-    bump: Vec<(String, Step)>,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Publish {
-    /// Check everything, upload and tag nothing
-    #[arg(long)]
-    dry_run: bool,
-    /// Leave out `cargo xtask ci`
-    #[arg(long)]
-    no_test: bool,
-    /// A registry that cargo's configuration names, instead of crates.io
-    #[arg(long, requires = "index")]
-    registry: Option<String>,
-    /// The URL of that registry's sparse index
-    #[arg(long, requires = "registry", value_name = "URL")]
-    index: Option<String>,
-}
-
-pub(crate) fn print(line: fmt::Arguments<'_>) {
-    #[expect(clippy::print_stdout, reason = "this is a command")]
-    {
-        println!("{line}");
-    }
-}
-
-fn bump(text: &str) -> Result<(String, Step), String> {
-    let (name, step) = text.split_once('=').ok_or("write CRATE=STEP")?;
-    Ok((name.to_owned(), Step::from_str(step, false)?))
-}
-
-pub(crate) fn run(command: Release) -> Result<(), String> {
-    let bumps = |steps: Steps| steps.bump.into_iter().collect::<Bumps>();
-    let result = match command {
-        Release::Plan(steps) => plan::run(&bumps(steps)),
-        Release::Prepare(steps) => prepare::run(&bumps(steps)),
-        Release::Publish(arguments) => run_publish(arguments),
-        Release::Rehearse => rehearse::run(),
-    };
-    result.map_err(|error| format!("{error:#}"))
-}
-
-fn run_publish(Publish { dry_run, no_test, registry, index }: Publish) -> Result<()> {
-    let mut pace = match registry {
-        Some(_) => Pace::unlimited(RealClock),
-        None => Pace::crates_io(RealClock),
-    };
-    let registry = registry.unwrap_or_else(|| "crates-io".to_owned());
-    let index = index.unwrap_or_else(|| "https://index.crates.io".to_owned());
-    let options = Options { dry_run, test: !no_test, registry, index, verify: Verify::All };
-    let workspace = Workspace::here()?;
-    publish::publish(&workspace, &options, &mut pace)?;
-    if !dry_run {
-        publish::check(&workspace, &options)?;
-        say!("{}", publish::push_hint(&workspace)?);
+pub(crate) fn run(command: Release) -> Result<()> {
+    match command {
+        Release::Plan => drop(plan::plan(&Workspace::here()?)?),
+        Release::Prepare => {
+            let planned = plan::prepare(&Workspace::here()?)?;
+            let is_any = planned.iter().any(|planned| !planned.is_prepared);
+            let next = "\nread the difference, commit it, then: cargo xtask release publish";
+            say!("{}", if is_any { next } else { "nothing to prepare" });
+        }
+        Release::Publish { dry_run } => {
+            // What crates.io documents for new crates: 5 at once, then one in 10 minutes.
+            let pause = Duration::from_secs(10 * 60);
+            let options = publish::Options { registry: "crates-io", dry_run, pause };
+            let published = publish::publish(&Workspace::here()?, &options)?;
+            if !dry_run && !published.is_empty() {
+                say!("git push origin {}", published.join(" "));
+            }
+        }
+        Release::Rehearse => rehearse::run()?,
     }
     Ok(())
 }

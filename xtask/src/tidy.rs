@@ -1,107 +1,65 @@
 //! `cargo xtask tidy`: what no compiler checks about the tree. Every message says where, what, and how to mend it.
 
 mod manifests;
+mod one_folder;
 mod personal;
-mod providers;
-mod rust;
 mod text;
 
-use std::{
-    collections::BTreeMap,
-    fmt,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, fs, path::Path};
 
-pub(crate) use providers::provider_names;
+use anyhow::{Context, Result, ensure};
+use xshell::{Shell, cmd};
 
-/// What is wrong, where, and what to do.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Finding {
-    file: String,
-    line: usize,
-    message: String,
+use crate::{facts, workspace};
+
+pub(crate) fn run(bless: bool) -> Result<()> {
+    let mut findings = check(&workspace::root())?;
+    findings.extend(facts::check(bless)?);
+    ensure!(findings.is_empty(), "{}\n\n{} things are not tidy", findings.join("\n"), findings.len());
+    Ok(())
 }
 
-impl Finding {
-    /// The file's path from the root.
-    pub(crate) fn file(&self) -> &str {
-        &self.file
-    }
-}
-
-impl fmt::Display for Finding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}: {}", self.file, self.line, self.message)
-    }
-}
-
-/// Checks the workspace and prints what is wrong with it.
-pub(crate) fn run() -> Result<(), String> {
-    let findings = check(&root())?;
-    if findings.is_empty() {
-        return Ok(());
-    }
-    let lines: Vec<String> = findings.iter().map(Finding::to_string).collect();
-    Err(format!("{}\n\n{} things are not tidy", lines.join("\n"), lines.len()))
-}
-
-/// The workspace that xtask belongs to.
-pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
-/// All that is wrong with a tree, in order.
-pub(crate) fn check(root: &Path) -> Result<Vec<Finding>, String> {
+/// All that is wrong with the text of a tree, in order.
+pub(crate) fn check(root: &Path) -> Result<Vec<String>> {
     let tree = Tree::read(root)?;
     let mut findings = Findings::default();
     manifests::check(&tree, &mut findings);
-    providers::check(&tree, &mut findings);
+    one_folder::check(&tree, &mut findings);
     text::check(&tree, &mut findings);
     personal::check(&tree, &mut findings);
     findings.0.sort();
     findings.0.dedup();
-    Ok(findings.0)
+    Ok(findings.0.into_iter().map(|(file, line, message)| format!("{file}:{line}: {message}")).collect())
 }
 
+/// Where, which line, and what is wrong and to be done.
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+struct Findings(Vec<(String, usize, String)>);
 
 impl Findings {
     fn add(&mut self, file: &str, line: usize, message: impl Into<String>) {
-        self.0.push(Finding { file: file.to_owned(), line, message: message.into() });
+        self.0.push((file.to_owned(), line, message.into()));
     }
 }
 
-/// Every text file of the tree, by its path with `/`, in order.
+/// Every text file that git knows or would add, by its path; a link's text is where it leads.
 struct Tree(BTreeMap<String, String>);
 
 impl Tree {
-    fn read(root: &Path) -> Result<Self, String> {
-        let mut tree = Self(BTreeMap::new());
-        tree.read_folder(root, "").map_err(|error| format!("{}: {error}", root.display()))?;
-        Ok(tree)
-    }
-
-    fn read_folder(&mut self, folder: &Path, prefix: &str) -> std::io::Result<()> {
-        // What is built, and what fuzzing leaves behind.
-        const SKIPPED: [&str; 6] = [".git", "target", "artifacts", "coverage", "book", "Cargo.lock"];
-        for entry in std::fs::read_dir(folder)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            let path = format!("{prefix}{name}");
-            let kind = entry.file_type()?;
-            if SKIPPED.contains(&name.as_str()) {
-                continue;
-            }
-            if kind.is_dir() {
-                self.read_folder(&entry.path(), &format!("{path}/"))?;
-            } else if kind.is_file()
-                && let Ok(text) = String::from_utf8(std::fs::read(entry.path())?)
-            {
-                self.0.insert(path, text);
-            }
+    fn read(root: &Path) -> Result<Self> {
+        let shell = Shell::new()?;
+        shell.change_dir(root);
+        let files = cmd!(shell, "git ls-files -z --cached --others --exclude-standard").quiet().read();
+        let mut tree = BTreeMap::new();
+        for file in files.context("the files of a tree are those that git knows")?.split_terminator('\0') {
+            let path = root.join(file);
+            let text = match fs::read_link(&path) {
+                Ok(link) => Some(link.to_string_lossy().into_owned()),
+                Err(_) => fs::read(&path).ok().and_then(|bytes| String::from_utf8(bytes).ok()),
+            };
+            tree.extend(text.map(|text| (file.to_owned(), text)));
         }
-        Ok(())
+        Ok(Self(tree))
     }
 
     fn get(&self, path: &str) -> Option<&str> {
@@ -112,22 +70,20 @@ impl Tree {
         self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
-    /// The folders in `crates`.
-    fn crates(&self) -> Vec<&str> {
-        let manifests =
-            self.0.keys().filter_map(|path| path.strip_prefix("crates/")?.strip_suffix("/Cargo.toml"));
-        manifests.filter(|name| !name.contains('/')).collect()
+    /// The folders in `crates` that have this file.
+    fn crates_with<'a>(&'a self, file: &'a str) -> impl Iterator<Item = &'a str> {
+        let folders = self
+            .0
+            .keys()
+            .filter_map(move |path| path.strip_prefix("crates/")?.strip_suffix(file)?.strip_suffix('/'));
+        folders.filter(|folder| !folder.contains('/'))
     }
-}
 
-/// The first line with this in it, from 1.
-fn line_of(text: &str, needle: &str) -> usize {
-    text.lines().position(|line| line.contains(needle)).map_or(1, |index| index + 1)
-}
-
-/// The line of a byte, from 1.
-fn line_at(text: &str, byte: usize) -> usize {
-    text.get(..byte).unwrap_or_default().matches('\n').count() + 1
+    /// The names of the providers, by their folders: only a provider judges words; what they are judged as is core's.
+    fn providers(&self) -> impl Iterator<Item = &str> {
+        let folders = self.crates_with("src/status.rs").filter(|folder| *folder != "paystatus-core");
+        folders.filter_map(|folder| folder.strip_prefix("paystatus-"))
+    }
 }
 
 #[cfg(test)]

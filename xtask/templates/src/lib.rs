@@ -9,7 +9,7 @@ mod request;
 mod sign; //~~ signed
 mod status;
 
-pub use provider::Acme;
+pub use provider::{Acme, FACTS};
 pub use reply::Details;
 
 #[doc(no_inline)]

@@ -1,9 +1,20 @@
-use http::{Request, Response};
-use paystatus_core::{BaseUrl, Body, Error, Lookup, Payment, Provider};
+use http::Request;
+use paystatus_core::{Answer, Ask, BaseUrl, Body, Error, Facts, Provider, Refusal, Said, Tells};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{Details, reply, request};
+use crate::{
+    Details,
+    error::{self, ERRORS},
+    reply, request,
+    status::STATUSES,
+};
+
+/// What is known about Acme.
+// FILL IN: what it tells and cannot tell, its documented pace and wait plan, how it compares ids, its callbacks.
+pub static FACTS: Facts = Facts::new("acme", "Acme", STATUSES, ERRORS)
+    .telling(&[Tells::Amount])
+    .but_not("FILL IN");
 
 /// An account of the provider Acme.
 ///
@@ -13,14 +24,15 @@ use crate::{Details, reply, request};
 /// It is its own configuration form: `base_url`, `api_key` and `signing_secret`. //~~ signed
 ///
 /// ```
-/// use paystatus_acme::{Acme, BaseUrl, Provider};
+/// use paystatus_acme::{Acme, Ask, BaseUrl, Lookup, Provider};
 ///
 /// let base_url = BaseUrl::parse("https://pay.example.com")?;
 /// let account = Acme::new(base_url, "<access token>"); //~~ bearer
 /// let account = Acme::new(base_url, "<user>", "<password>"); //~~ basic
 /// let account = Acme::new(base_url, "<api key>", "<api secret>"); //~~ headers
 /// let account = Acme::new(base_url, "<api key>", "<signing secret>"); //~~ signed
-/// assert_eq!(account.request(&"pay_001".into())?.uri(), "https://pay.example.com/v1/payments/pay_001");
+/// let request = account.request(&Ask::about(&Lookup::from("pay_001")))?;
+/// assert_eq!(request.uri(), "https://pay.example.com/v1/payments/pay_001");
 /// # Ok::<(), paystatus_acme::Error>(())
 /// ```
 #[derive(Clone, Debug, Deserialize)]
@@ -57,19 +69,23 @@ impl Acme {
 impl Provider for Acme {
     type Details = Details;
 
-    fn name(&self) -> &'static str {
-        "acme"
+    fn facts(&self) -> &'static Facts {
+        &FACTS
     }
 
     fn base_url(&self) -> &BaseUrl {
         &self.base_url
     }
 
-    fn request(&self, lookup: &Lookup) -> Result<Request<Body>, Error> {
-        request::build(self, lookup)
+    fn request(&self, ask: &Ask<'_>) -> Result<Request<Body>, Error> {
+        request::build(self, ask.lookup())
     }
 
-    fn interpret(&self, lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-        reply::read(lookup, reply).map_err(|error| error.in_reply(self.name(), reply))
+    fn read(&self, _: &Ask<'_>, text: &str) -> Result<Answer<Details>, Refusal> {
+        reply::read(text)
+    }
+
+    fn said(&self, text: &str) -> Said {
+        error::said(text)
     }
 }

@@ -1,10 +1,10 @@
-use http::Response;
-use paystatus_core::{Body, Error, Exact, Lookup, Money, Payment, json, reply};
+use paystatus_core::{Answer, Exact, Money, Refusal, Snapshot, json};
 use serde::{Deserialize, Serialize};
 
-use crate::{error, status};
+use crate::status;
 
 /// What Acme says about a payment.
+// FILL IN: the fields, and whether the amount counts minor units.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[non_exhaustive]
 pub struct Details {
@@ -20,15 +20,11 @@ pub struct Details {
     pub currency: Option<String>,
 }
 
-/// An answer needs a 2xx, the payment that was asked for, and an amount that can be read where there is one.
-pub(crate) fn read(lookup: &Lookup, reply: &Response<Body>) -> Result<Payment<Details>, Error> {
-    if !reply.status().is_success() {
-        return Err(error::read(reply));
-    }
-    let details: Details = json::object(reply::text(reply)?)?;
-    lookup.confirm(&details.id)?;
+/// An answer needs the payment's id, its status, and an amount that can be read where there is one.
+pub(crate) fn read(text: &str) -> Result<Answer<Details>, Refusal> {
+    // FILL IN: whether errors come in a success too; then state them: `.map_err(|why| error::said(text).or(why))?`.
+    let details: Details = json::object(text)?;
     let amount = Money::charged(details.amount, details.currency.as_deref())?;
-    let meaning = status::meaning(&details.status);
-    let (id, word) = (details.id.clone(), details.status.clone());
-    Ok(Payment::new(lookup, id, meaning, word, details).with_amount(amount))
+    let snapshot = Snapshot::new(&*details.id, status::judge(&details.status), &*details.status);
+    Ok(Answer::Payment(snapshot.with_amount(amount), details))
 }

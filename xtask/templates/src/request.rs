@@ -7,6 +7,7 @@ use paystatus_core::ErrorKind; //~~ basic
 use crate::Acme;
 use crate::sign; //~~ signed
 
+// FILL IN: the path, the method, and the header names.
 /// `GET /v1/payments/{id}` with the account's credentials.
 pub(crate) fn build(account: &Acme, lookup: &Lookup) -> Result<Request<Body>, Error> {
     let id = lookup.payment_id()?;

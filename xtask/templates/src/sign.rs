@@ -5,6 +5,7 @@ use sha2::Sha256;
 
 use crate::Acme;
 
+// FILL IN: what is signed, in which order, with which hash, and the documented example in its test.
 /// The HMAC-SHA256 of the id in hex, keyed with the secret's own bytes.
 pub(crate) fn signature(account: &Acme, id: &str) -> Result<SecretString, Error> {
     let secret = credential::text("signing_secret", &account.signing_secret)?;

@@ -1,29 +1,25 @@
 //! A program that has its accounts from a configuration, with two providers.
 
-use std::error::Error;
-
 use paystatus::{Accounts, ErrorKind};
 
 const CONFIGURATION: &str = r#"
-    [accounts.india]
-    provider = "upitranzact"
-    merchant_id = "a-merchant"
-    public_key = "a-public-key"
-    secret_key = "a-secret-key"
-
-    [accounts.turkey]
-    provider = "commitup"
-    base_url = "https://pos.example.com/v2"
+    [accounts.crypto]
+    provider = "resmic"
     api_key = "an-api-key"
-    api_secret = "an-api-secret"
+    user_id = "a-user-id"
+
+    [accounts.europe]
+    provider = "akurateco"
+    base_url = "https://checkout.example.com"
+    merchant_key = "a-key"
+    password = "a-password"
 "#;
 
-fn main() -> Result<(), Box<dyn Error>> {
+fn main() -> Result<(), Box<dyn std::error::Error>> {
     let accounts = Accounts::from_toml(CONFIGURATION)?;
-    for name in accounts.names() {
-        println!("{name}: {}", accounts.get(name)?.provider());
-    }
-    let absent = Accounts::from_toml("[accounts.other]\nprovider = 'resmic'").err();
-    println!("a provider without its feature: {:?}", absent.map(|error| error.kind() == ErrorKind::Config));
+    assert_eq!(accounts.names().collect::<Vec<_>>(), ["crypto", "europe"]);
+    assert_eq!(accounts.get("europe")?.provider(), "akurateco");
+    let absent = Accounts::from_toml("[accounts.other]\nprovider = 'bearer'").err();
+    assert_eq!(absent.map(|error| error.kind()), Some(ErrorKind::Config));
     Ok(())
 }

@@ -5,7 +5,7 @@
 mod conformance;
 
 use paystatus_acme::{Acme, BaseUrl};
-use paystatus_core::{ErrorKind, Lookup, Provider};
+use paystatus_core::{Ask, ErrorKind, Lookup, Provider};
 
 fn account() -> Acme {
     let base_url = BaseUrl::parse("https://pay.example.com").unwrap();
@@ -16,7 +16,7 @@ fn account() -> Acme {
 
 #[test]
 fn the_request_is_the_documented_one() {
-    let request = account().request(&"pay_001".into()).unwrap();
+    let request = account().request(&Ask::about(&Lookup::from("pay_001"))).unwrap();
     assert_eq!(request.method(), "GET");
     assert_eq!(request.uri(), "https://pay.example.com/v1/payments/pay_001");
     assert_eq!(request.headers()["authorization"], "Bearer canary-token"); //~~ bearer
@@ -30,5 +30,6 @@ fn the_request_is_the_documented_one() {
 
 #[test]
 fn there_is_no_lookup_by_order() {
-    assert_eq!(account().request(&Lookup::order("o-1")).unwrap_err().kind(), ErrorKind::Unsupported);
+    let error = account().request(&Ask::about(&Lookup::order("o-1"))).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Unsupported);
 }
