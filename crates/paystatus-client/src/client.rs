@@ -32,7 +32,7 @@ impl<P: Provider> Client<P> {
     /// Makes a client with the default settings and its own connections.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] if the provider's base URL needs TLS that this build lacks,
+    /// [`ErrorKind::Config`](paystatus_core::ErrorKind::Config) if the provider's base URL needs TLS that this build lacks,
     /// or the machine has no certificates to check servers with.
     ///
     /// ```no_run
@@ -52,7 +52,7 @@ impl<P: Provider> Client<P> {
     /// Makes a client with these settings over connections that several clients may share.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`] as [`new`](Self::new), and for settings out of range.
+    /// [`ErrorKind::Config`](paystatus_core::ErrorKind::Config) as [`new`](Self::new), and for settings out of range.
     ///
     /// ```no_run
     /// # fn example<P: paystatus_core::Provider>(shop: P, other: P) -> Result<(), paystatus_core::Error> {
@@ -94,7 +94,7 @@ impl<P: Provider> Client<P> {
     /// Dropping the future cancels the request.
     ///
     /// # Errors
-    /// Every [`ErrorKind`]: none of them says that the payment failed.
+    /// Every [`ErrorKind`](paystatus_core::ErrorKind): none of them says that the payment failed.
     ///
     /// ```no_run
     /// # async fn example<P: paystatus_core::Provider>(client: paystatus_client::Client<P>) -> Result<(), paystatus_core::Error> {
@@ -120,7 +120,7 @@ impl<P: Provider> Client<P> {
     /// the timeout begins only when the account's pace lets this check send its request, which is called its turn.
     ///
     /// A provider that answers HTTP 429 may ask for silence.
-    /// A check waits for its end if that is at most five minutes away; else [`ErrorKind::RateLimited`] comes back at once,
+    /// A check waits for its end if that is at most five minutes away; else [`ErrorKind::RateLimited`](paystatus_core::ErrorKind::RateLimited) comes back at once,
     /// with the time in [`Error::retry_after`]. An account is silent for an hour at most, whatever the provider asks for.
     ///
     /// # Errors

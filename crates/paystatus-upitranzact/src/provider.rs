@@ -30,7 +30,8 @@ pub static FACTS: Facts = Facts::new("upitranzact", "UPITranzact (UPI, India)", 
 ///
 /// It is its own configuration form: `merchant_id`, `public_key`, `secret_key`, and where they differ from the
 /// defaults `base_url` (`https://api.upitranzact.com`), `encoding` (`"json"` or `"form"`) and `require_txn_status`.
-/// The merchant's order id is the only name an order has: [`Lookup::payment`] and [`Lookup::order`] ask the same.
+/// The merchant's order id is the only name an order has: [`Lookup::payment`](paystatus_core::Lookup::payment) and [`Lookup::order`](paystatus_core::Lookup::order)
+/// ask the same.
 ///
 /// ```
 /// use paystatus_upitranzact::{Ask, Encoding, Lookup, Provider, UpiTranzact};

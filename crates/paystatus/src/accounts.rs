@@ -35,7 +35,7 @@ impl Accounts {
     /// Opens every account of a configuration in TOML; relative secret files are looked for in the current folder.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the account and the key, for the first account that is not usable.
+    /// [`ErrorKind::Config`](paystatus_core::ErrorKind::Config), naming the account and the key, for the first account that is not usable.
     ///
     /// ```
     /// # #[cfg(feature = "bearer")] {
@@ -82,7 +82,7 @@ impl Accounts {
     /// The client of an account.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the nearest account, if there is none of that name.
+    /// [`ErrorKind::Config`](paystatus_core::ErrorKind::Config), naming the nearest account, if there is none of that name.
     ///
     /// ```
     /// # #[cfg(feature = "bearer")] {

@@ -73,7 +73,7 @@ impl Configuration {
     /// Reads a configuration in TOML; relative secret files are looked for in the current folder.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], with the line, if it is not TOML or has anything but accounts.
+    /// [`ErrorKind::Config`](paystatus_core::ErrorKind::Config), with the line, if it is not TOML or has anything but accounts.
     ///
     /// ```
     /// use paystatus::Configuration;
@@ -88,7 +88,7 @@ impl Configuration {
     /// Reads a file; relative secret files are looked for in its folder.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the file, if it can't be read, and as [`from_toml`](Self::from_toml).
+    /// [`ErrorKind::Config`](paystatus_core::ErrorKind::Config), naming the file, if it can't be read, and as [`from_toml`](Self::from_toml).
     ///
     /// ```
     /// use paystatus::{Configuration, ErrorKind};
@@ -172,7 +172,7 @@ impl Configuration {
     /// Opens one account: fetches its secrets and makes its client.
     ///
     /// # Errors
-    /// [`ErrorKind::Config`], naming the account and the key.
+    /// [`ErrorKind::Config`](paystatus_core::ErrorKind::Config), naming the account and the key.
     ///
     /// ```
     /// # #[cfg(feature = "bearer")] {
