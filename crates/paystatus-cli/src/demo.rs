@@ -125,7 +125,7 @@ fn lesson(answer: &Answer) -> &'static str {
         (_, Finality::Final, _) if payment.may_charge_again() == MayChargeAgain::Yes => {
             "nothing was taken: the customer may try again"
         }
-        (Status::Unknown, ..) => "this word is in no table: keep asking",
+        (Status::Unknown, ..) => "these words decide nothing: keep asking",
         (_, Finality::Final, _) => "nobody knows where the money is: look before charging again",
         _ => "it may still be paid: ask again later",
     }
