@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use bigdecimal::{BigDecimal, num_bigint::BigInt};
 use paystatus::{
-    BaseUrl, Currency, Discrepancy, Exact, Expected, Finality, Funds, Lookup, Meaning, Money, Payment,
+    BaseUrl, Currency, Discrepancy, Expected, Finality, Funds, Lookup, Meaning, Money, Number, Payment,
     Snapshot, Status,
 };
 use paystatus_core::Endpoint;
@@ -35,7 +35,7 @@ proptest! {
     #[test]
     fn a_number_is_read_to_the_last_digit_or_not_at_all(text in NUMBERS) {
         let number = is_json_number(&text).then(|| BigDecimal::from_str(&text).unwrap());
-        match (Exact::parse(&text), number) {
+        match (Number::parse(&text), number) {
             (Some(read), Some(number)) => {
                 prop_assert_eq!(BigDecimal::from_str(&read.to_string()).unwrap(), number);
             }
@@ -46,9 +46,9 @@ proptest! {
 
     #[test]
     fn a_number_and_a_text_with_it_are_the_same_amount(text in NUMBERS) {
-        let read = |json: String| serde_json::from_str::<Exact>(&json).ok();
+        let read = |json: String| serde_json::from_str::<Number>(&json).ok();
         let quoted = read(serde_json::to_string(&text).unwrap());
-        prop_assert_eq!(quoted, Exact::parse(&text));
+        prop_assert_eq!(quoted, Number::parse(&text));
         if is_json_number(&text) {
             prop_assert_eq!(quoted, read(text));
         }

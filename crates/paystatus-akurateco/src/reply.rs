@@ -1,5 +1,5 @@
 use paystatus_core::{
-    Answer, By, Error, ErrorKind, Exact, Lookup, Money, Personal, Refusal, Snapshot, Timestamp, json,
+    Answer, By, Error, ErrorKind, Lookup, Money, Number, Personal, Refusal, Snapshot, Timestamp, json,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -84,7 +84,7 @@ pub struct Order {
     pub number: Option<String>,
     /// The price, in major units.
     #[serde(default)]
-    pub amount: Option<Exact>,
+    pub amount: Option<Number>,
     /// The currency's code: 3 letters, up to 6 for crypto.
     #[serde(default)]
     pub currency: Option<String>,

@@ -1,4 +1,4 @@
-use paystatus_core::{Answer, Currency, Error, ErrorKind, Exact, Money, Refusal, Snapshot, Timestamp, json};
+use paystatus_core::{Answer, Currency, Error, ErrorKind, Money, Number, Refusal, Snapshot, Timestamp, json};
 use serde::{Deserialize, Serialize};
 
 use crate::{error, status};
@@ -24,7 +24,7 @@ pub struct Details {
     pub status: String,
     /// In whole minor units: 5000 for fifty dollars. [`Snapshot::amount`] has it in major units.
     #[serde(default)]
-    pub amount: Option<Exact>,
+    pub amount: Option<Number>,
     /// The amount's ISO 4217 code.
     #[serde(default, deserialize_with = "json::text")]
     pub currency: Option<String>,
@@ -51,7 +51,7 @@ pub(crate) fn read(text: &str) -> Result<Answer<Details>, Refusal> {
 }
 
 /// Minor units mean nothing without a currency that has them.
-fn charged(units: Exact, currency: Option<&str>) -> Result<Money, Error> {
+fn charged(units: Number, currency: Option<&str>) -> Result<Money, Error> {
     let refuse = |why: &'static str| Error::new(ErrorKind::InvalidReply, why);
     let value = units.value();
     // 50.00 may well be meant as fifty, not as fifty cents: only a plain whole number is in minor units.

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use divan::{Bencher, black_box};
 use http::{HeaderMap, Response};
 use paystatus_bench::case::{Akurateco, Bearer, Case};
-use paystatus_core::{Ask, BaseUrl, Body, Callback, Exact, Provider, SignsCallbacks, json};
+use paystatus_core::{Ask, BaseUrl, Body, Callback, Number, Provider, SignsCallbacks, json};
 
 fn main() {
     divan::main();
@@ -18,8 +18,8 @@ fn account<C: Case>() -> C::Account {
 }
 
 #[divan::bench(args = ["5000", "100.50", "-0.10", "1e2", "1234567890.123456789012345678"])]
-fn exact_parse(text: &str) -> Option<Exact> {
-    Exact::parse(black_box(text))
+fn exact_parse(text: &str) -> Option<Number> {
+    Number::parse(black_box(text))
 }
 
 #[divan::bench(types = [Akurateco, Bearer])]

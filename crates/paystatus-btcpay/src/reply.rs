@@ -1,7 +1,7 @@
 use std::cmp::Reverse;
 
 use paystatus_core::{
-    Answer, By, Error, ErrorKind, Exact, Funds, Lookup, Money, Refusal, Said, Snapshot, Status, Timestamp,
+    Answer, By, Error, ErrorKind, Funds, Lookup, Money, Number, Refusal, Said, Snapshot, Status, Timestamp,
     json,
 };
 use serde::{Deserialize, Serialize};
@@ -46,10 +46,10 @@ pub struct Details {
     pub additional_status: String,
     /// What was asked for, which is not what was paid.
     #[serde(default)]
-    pub amount: Option<Exact>,
+    pub amount: Option<Number>,
     /// What was paid, unconfirmed money included; older servers do not tell.
     #[serde(default)]
-    pub paid_amount: Option<Exact>,
+    pub paid_amount: Option<Number>,
     /// The code of both: ISO 4217, or a coin's.
     #[serde(default)]
     pub currency: Option<String>,

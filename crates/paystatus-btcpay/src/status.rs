@@ -1,4 +1,4 @@
-use paystatus_core::{Exact, Finality::*, Funds, Judgement, Pending, Row, Source, Status};
+use paystatus_core::{Finality::*, Funds, Judgement, Number, Pending, Row, Source, Status};
 
 use crate::Details;
 
@@ -60,7 +60,7 @@ pub(crate) const STATUSES: &[Row] = &[
 ];
 
 pub(crate) fn judge(said: &Details) -> Judgement {
-    let is_something = |amount: Exact| !amount.value().is_zero();
+    let is_something = |amount: Number| !amount.value().is_zero();
     let paid = match (said.paid_amount, said.amount) {
         (Some(paid), _) if !is_something(paid) => "none",
         (Some(paid), Some(asked)) if paid.value() >= asked.value() => "all",

@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::{Args as ClapArgs, Parser, Subcommand};
-use paystatus::{Currency, Error, Exact, Expected, Lookup, Money};
+use paystatus::{Currency, Error, Expected, Lookup, Money, Number};
 
 pub(crate) use reconcile::Reconcile;
 
@@ -162,11 +162,11 @@ pub(crate) struct Question {
 pub(crate) struct Terms {
     /// What should have been charged, in major units: 3.01
     #[arg(long, value_name = "AMOUNT", group = "expected", requires = "expect_currency", value_parser = amount)]
-    expect_amount: Option<Exact>,
+    expect_amount: Option<Number>,
 
     /// What should have been charged at least, where a fee may come on top
     #[arg(long, value_name = "AMOUNT", group = "expected", requires = "expect_currency", value_parser = amount)]
-    expect_at_least: Option<Exact>,
+    expect_at_least: Option<Number>,
 
     /// The currency of that amount: QAR
     #[arg(long, value_name = "CODE", requires = "expected", value_parser = currency)]
@@ -258,7 +258,7 @@ impl Judge {
 impl Terms {
     /// What is expected, if anything is.
     pub(crate) fn expected(&self) -> Option<Expected> {
-        let money = |amount: Exact| Some(Money::new(amount.value(), self.expect_currency?));
+        let money = |amount: Number| Some(Money::new(amount.value(), self.expect_currency?));
         let exactly = self.expect_amount.and_then(money).map(Expected::new);
         let amount = exactly.or_else(|| self.expect_at_least.and_then(money).map(Expected::at_least));
         if amount.is_none() && self.expect_reference.is_none() && !self.expect_final {
@@ -278,8 +278,8 @@ fn filled(text: &str) -> Result<String, String> {
     read.ok_or_else(|| "it is blank: is a variable of the shell not set?".to_owned())
 }
 
-fn amount(text: &str) -> Result<Exact, String> {
-    let read = Exact::parse(text).filter(|amount| !amount.value().is_sign_negative());
+fn amount(text: &str) -> Result<Number, String> {
+    let read = Number::parse(text).filter(|amount| !amount.value().is_sign_negative());
     read.ok_or_else(|| "write a plain decimal number of at most 28 digits, such as 3.01".to_owned())
 }
 

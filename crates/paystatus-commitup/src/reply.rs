@@ -1,4 +1,4 @@
-use paystatus_core::{Answer, Exact, Money, Personal, Refusal, Snapshot, Status, Timestamp, json};
+use paystatus_core::{Answer, Money, Number, Personal, Refusal, Snapshot, Status, Timestamp, json};
 use serde::{Deserialize, Serialize};
 
 use crate::{CommitUp, error, status};
@@ -41,7 +41,7 @@ pub struct Details {
     pub order_id: Option<String>,
     /// The record's amount; what was authorized, perhaps, if the status is `CAPTURED`.
     #[serde(default)]
-    pub amount: Option<Exact>,
+    pub amount: Option<Number>,
     /// The currency's code.
     #[serde(default)]
     pub currency: Option<String>,
@@ -50,7 +50,7 @@ pub struct Details {
     pub installment_count: Option<u32>,
     /// What the merchant pays for the transaction.
     #[serde(default, deserialize_with = "json::lenient")]
-    pub merchant_commission: Option<Exact>,
+    pub merchant_commission: Option<Number>,
     /// When the record was made, as it was written.
     #[serde(default, deserialize_with = "json::text")]
     pub payment_date: Option<String>,

@@ -123,10 +123,10 @@ impl Token {
         Self { text: text.into(), end: None }
     }
 
-    /// Sets when it ends.
+    /// Sets when it ends; nothing where nobody said so: then it is kept until it is refused.
     #[must_use]
-    pub fn until(self, end: SystemTime) -> Self {
-        Self { end: Some(end), ..self }
+    pub fn until(self, end: impl Into<Option<SystemTime>>) -> Self {
+        Self { end: end.into(), ..self }
     }
 
     /// The text, to be put into a request.

@@ -1,5 +1,6 @@
 //! Checks credentials once, for all providers, before they are sent.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
@@ -51,6 +52,35 @@ pub fn header(field: &str, prefix: &str, secret: &SecretString) -> Result<Header
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Basic credentials for the header `Authorization`, marked sensitive: a user's field and value,
+/// and a password's, or an empty password where the provider has none.
+///
+/// # Errors
+/// [`ErrorKind::Config`], naming the field, if one is blank or has control characters, or if the user has a colon.
+///
+/// ```
+/// use paystatus_core::credential;
+/// let (user, password) = ("canary".into(), "word".into());
+/// assert_eq!(credential::basic(("key", &user), Some(("secret", &password)))?, "Basic Y2FuYXJ5OndvcmQ=");
+/// assert_eq!(credential::basic(("key", &user), None)?, "Basic Y2FuYXJ5Og==");
+/// let error = credential::basic(("key", &"canary:word".into()), None).unwrap_err();
+/// assert!(error.message().contains("`key` contains a colon"));
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+pub fn basic(
+    user: (&str, &SecretString),
+    password: Option<(&str, &SecretString)>,
+) -> Result<HeaderValue, Error> {
+    let (field, user) = (user.0, text(user.0, user.1)?);
+    if user.contains(':') {
+        let why = format!("`{field}` contains a colon, which would end it: give it without the password");
+        return Err(Error::new(ErrorKind::Config, why));
+    }
+    let password = password.map_or(Ok(""), |(field, secret)| text(field, secret))?;
+    let encoded = BASE64_STANDARD.encode(format!("{user}:{password}"));
+    header(field, "Basic ", &encoded.into())
 }
 
 #[cfg(test)]

@@ -15,24 +15,24 @@ const LIMIT: i128 = 10_i128.pow(28);
 /// It serializes as a string, because a JSON number would be read as a float by most programs.
 ///
 /// ```
-/// use paystatus_core::{Exact, json};
+/// use paystatus_core::{Number, json};
 ///
-/// assert_eq!(json::from_str::<Exact>("100.50")?.to_string(), "100.50");
-/// assert_eq!(json::from_str::<Exact>("\"1e2\"")?.to_string(), "100");
-/// assert!(json::from_str::<Exact>("\"1_000\"").is_err());
+/// assert_eq!(json::from_str::<Number>("100.50")?.to_string(), "100.50");
+/// assert_eq!(json::from_str::<Number>("\"1e2\"")?.to_string(), "100");
+/// assert!(json::from_str::<Number>("\"1_000\"").is_err());
 /// # Ok::<(), paystatus_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Exact(Decimal);
+pub struct Number(Decimal);
 
-impl Exact {
+impl Number {
     /// Reads a number by JSON's grammar; nothing if the text is not one or has more than 28 digits.
     ///
     /// ```
-    /// use paystatus_core::Exact;
-    /// assert_eq!(Exact::parse("-0.10").unwrap().to_string(), "-0.10");
+    /// use paystatus_core::Number;
+    /// assert_eq!(Number::parse("-0.10").unwrap().to_string(), "-0.10");
     /// for text in ["+5", ".5", "5.", "1_000", "0x10", "NaN", "", " 1", "01"] {
-    ///     assert!(Exact::parse(text).is_none(), "{text}");
+    ///     assert!(Number::parse(text).is_none(), "{text}");
     /// }
     /// ```
     pub fn parse(text: &str) -> Option<Self> {
@@ -59,8 +59,8 @@ impl Exact {
     /// The number itself.
     ///
     /// ```
-    /// use paystatus_core::Exact;
-    /// assert_eq!(Exact::parse("1.08").unwrap().value().scale(), 2);
+    /// use paystatus_core::Number;
+    /// assert_eq!(Number::parse("1.08").unwrap().value().scale(), 2);
     /// ```
     pub fn value(self) -> Decimal {
         self.0
@@ -92,7 +92,7 @@ fn scaled(negative: bool, mut digits: impl Iterator<Item = u8>, scale: i32) -> O
     Decimal::try_from_i128_with_scale(number, scale.max(0).unsigned_abs()).ok()
 }
 
-impl<'de> Deserialize<'de> for Exact {
+impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const UNREADABLE: &str = "paystatus: has an amount that is not an exact decimal number";
         let raw = <&RawValue>::deserialize(deserializer)?.get();
@@ -108,19 +108,19 @@ impl<'de> Deserialize<'de> for Exact {
     }
 }
 
-impl Serialize for Exact {
+impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&self.0)
     }
 }
 
-impl fmt::Display for Exact {
+impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }
 }
 
-impl fmt::Debug for Exact {
+impl fmt::Debug for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }
@@ -132,7 +132,7 @@ mod tests {
 
     #[track_caller]
     fn reads(text: &str, plain: Option<&str>) {
-        assert_eq!(Exact::parse(text).map(|number| number.to_string()).as_deref(), plain, "{text}");
+        assert_eq!(Number::parse(text).map(|number| number.to_string()).as_deref(), plain, "{text}");
     }
 
     #[test]
@@ -191,16 +191,16 @@ mod tests {
     #[test]
     fn strings_and_numbers_read_alike_and_nothing_else_does() {
         for (json, plain) in [("100.50", "100.50"), ("\"100.50\"", "100.50"), ("\"\\u0031\"", "1")] {
-            assert_eq!(serde_json::from_str::<Exact>(json).unwrap().to_string(), plain);
+            assert_eq!(serde_json::from_str::<Number>(json).unwrap().to_string(), plain);
         }
         for json in ["true", "null", "[1]", "{}", "\"\"", "\"NaN\"", "\"1 \""] {
-            assert!(serde_json::from_str::<Exact>(json).is_err(), "{json}");
+            assert!(serde_json::from_str::<Number>(json).is_err(), "{json}");
         }
-        assert_eq!(serde_json::from_str::<Option<Exact>>("null").unwrap(), None);
+        assert_eq!(serde_json::from_str::<Option<Number>>("null").unwrap(), None);
     }
 
     #[test]
     fn it_is_written_as_a_string() {
-        assert_eq!(serde_json::to_string(&Exact::parse("100.50").unwrap()).unwrap(), "\"100.50\"");
+        assert_eq!(serde_json::to_string(&Number::parse("100.50").unwrap()).unwrap(), "\"100.50\"");
     }
 }

@@ -201,13 +201,13 @@ mod tests {
     use serde::Deserialize;
 
     use super::*;
-    use crate::{Exact, Personal};
+    use crate::{Number, Personal};
 
     #[derive(Debug, Deserialize)]
     struct Reply {
         status: String,
         #[serde(default)]
-        amount: Option<Exact>,
+        amount: Option<Number>,
         #[serde(default, deserialize_with = "optional")]
         data: Option<Data>,
         #[serde(default, deserialize_with = "list")]

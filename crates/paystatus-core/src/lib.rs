@@ -39,7 +39,7 @@ pub use callback::{
     Callback, CallbackSecrets, Covers, NotGenuine, Notification, SignedCallback, SignsCallbacks,
 };
 pub use currency::Currency;
-pub use decimal::Exact;
+pub use decimal::Number;
 pub use error::{Error, ErrorKind};
 pub use errors::{ErrorRow, Said, Says, Stands};
 pub use facts::{Facts, Tells};
@@ -52,7 +52,7 @@ pub use personal::Personal;
 pub use provider::{FetchesTokens, Provider, StatusClient};
 pub use snapshot::Snapshot;
 pub use status::{Finality, Funds, MayChargeAgain, Meaning, Pending, Returned, Status};
-pub use table::{Because, Judgement, Row, Source};
+pub use table::{Because, Judgement, Row, Source, share};
 pub use time::{Timestamp, Zone};
 pub use verify::{Discrepancy, Expected, Field, Paid, Unverified};
 pub use visible::visible;
@@ -67,8 +67,8 @@ pub mod prelude {
     #[doc(no_inline)]
     pub use crate::{
         Ask, BaseUrl, Because, Body, By, Callback, Check, Covers, Currency, Discrepancy, Error, ErrorKind,
-        Exact, Expected, Facts, Field, Finality, Funds, Lookup, MayChargeAgain, Meaning, Money, NotGenuine,
-        Notification, Pace, Paid, Payment, Pending, Personal, Provider, Returned, SignedCallback,
+        Expected, Facts, Field, Finality, Funds, Lookup, MayChargeAgain, Meaning, Money, NotGenuine,
+        Notification, Number, Pace, Paid, Payment, Pending, Personal, Provider, Returned, SignedCallback,
         SignsCallbacks, Snapshot, Status, StatusClient, Tells, Timestamp, Unverified, WaitPlan, Zone,
         interpret, visible,
     };

@@ -2,7 +2,7 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::{Currency, Error, ErrorKind, Exact};
+use crate::{Currency, Error, ErrorKind, Number};
 
 /// An exact amount in a currency; never negative when a provider reported it.
 ///
@@ -27,8 +27,8 @@ impl Money {
     /// Puts an amount in major units (50.00 for fifty dollars) and its currency together.
     ///
     /// ```
-    /// use paystatus_core::{Exact, Money};
-    /// let amount = Exact::parse("50.00").unwrap().value();
+    /// use paystatus_core::{Number, Money};
+    /// let amount = Number::parse("50.00").unwrap().value();
     /// assert_eq!(Money::new(amount, "USD".parse()?).to_string(), "50.00 USD");
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
@@ -49,7 +49,7 @@ impl Money {
     /// ```
     pub fn parse(amount: &str, currency: &str) -> Result<Self, Error> {
         let currency = currency.parse()?;
-        let amount = Exact::parse(amount).ok_or_else(|| {
+        let amount = Number::parse(amount).ok_or_else(|| {
             Error::new(
                 ErrorKind::Config,
                 "an amount is a plain decimal number of at most 28 digits, such as 3.01",
@@ -65,14 +65,14 @@ impl Money {
     /// [`ErrorKind::InvalidReply`] if the amount is negative, which no charge is, or the currency is not a code.
     ///
     /// ```
-    /// use paystatus_core::{Exact, Money};
-    /// assert_eq!(Money::charged(Exact::parse("1.08"), Some("INR"))?.unwrap().to_string(), "1.08 INR");
-    /// assert_eq!(Money::charged(Exact::parse("1.08"), None)?, None);
-    /// assert!(Money::charged(Exact::parse("-1.08"), Some("INR")).is_err());
-    /// assert!(Money::charged(Exact::parse("1.08"), Some("Rs.")).is_err());
+    /// use paystatus_core::{Number, Money};
+    /// assert_eq!(Money::charged(Number::parse("1.08"), Some("INR"))?.unwrap().to_string(), "1.08 INR");
+    /// assert_eq!(Money::charged(Number::parse("1.08"), None)?, None);
+    /// assert!(Money::charged(Number::parse("-1.08"), Some("INR")).is_err());
+    /// assert!(Money::charged(Number::parse("1.08"), Some("Rs.")).is_err());
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
-    pub fn charged(amount: Option<Exact>, currency: Option<&str>) -> Result<Option<Self>, Error> {
+    pub fn charged(amount: Option<Number>, currency: Option<&str>) -> Result<Option<Self>, Error> {
         if amount.is_some_and(|amount| amount.value().is_sign_negative() && !amount.value().is_zero()) {
             return Err(Error::new(ErrorKind::InvalidReply, "the reply has a negative amount"));
         }

@@ -134,6 +134,25 @@ impl Judgement {
     }
 }
 
+/// How much of a whole a part is, as a word of evidence: `none`, `part`, `all` or `more`.
+///
+/// ```
+/// use paystatus_core::share;
+/// assert_eq!([0, 1, 50, 51].map(|returned| share(returned, 50)), ["none", "part", "all", "more"]);
+/// assert_eq!(share(0, 0), "none");
+/// ```
+pub fn share<A: PartialOrd + Default>(part: A, whole: A) -> &'static str {
+    if part == A::default() {
+        "none"
+    } else if part < whole {
+        "part"
+    } else if part == whole {
+        "all"
+    } else {
+        "more"
+    }
+}
+
 /// Why a payment is judged as it is: the row of the provider's status table, for a person who doubts it.
 ///
 /// ```

@@ -1,6 +1,5 @@
 use std::time::{Duration, SystemTime};
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{Request, header::AUTHORIZATION};
 use paystatus_core::{
     BaseUrl, Body, Error, ErrorKind, FetchesTokens, Refusal, Said, Token, credential, json,
@@ -17,16 +16,10 @@ impl FetchesTokens for MPesa {
     }
 
     fn request(&self, _: SystemTime) -> Result<Request<Body>, Error> {
-        let consumer_key = credential::text("consumer_key", &self.consumer_key)?;
-        let consumer_secret = credential::text("consumer_secret", &self.consumer_secret)?;
-        if consumer_key.contains(':') {
-            let why = "`consumer_key` contains a colon, which would end it: give it without the secret";
-            return Err(Error::new(ErrorKind::Config, why));
-        }
-        let encoded = BASE64_STANDARD.encode(format!("{consumer_key}:{consumer_secret}"));
         let endpoint = self.base_url.join("/oauth/v1/generate").query("grant_type", "client_credentials");
         let mut request = endpoint.get()?;
-        let basic = credential::header("consumer_secret", "Basic ", &encoded.into())?;
+        let secret = ("consumer_secret", &self.consumer_secret);
+        let basic = credential::basic(("consumer_key", &self.consumer_key), Some(secret))?;
         request.headers_mut().insert(AUTHORIZATION, basic);
         Ok(request)
     }

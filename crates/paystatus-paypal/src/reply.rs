@@ -1,4 +1,4 @@
-use paystatus_core::{Answer, Error, Exact, Judgement, Money, Personal, Refusal, Snapshot, Timestamp, json};
+use paystatus_core::{Answer, Error, Judgement, Money, Number, Personal, Refusal, Snapshot, Timestamp, json};
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Value, value::RawValue};
 
@@ -152,17 +152,17 @@ pub struct Amount {
     pub currency_code: Option<String>,
     /// In major units, with as many decimals as PayPal gives the currency.
     #[serde(default, deserialize_with = "plain")]
-    pub value: Option<Exact>,
+    pub value: Option<Number>,
 }
 
 /// Digits, perhaps with a point, as a string; neither sign nor exponent.
-fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Exact>, D::Error> {
+fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Number>, D::Error> {
     let Some(raw) = Option::<&RawValue>::deserialize(deserializer)?.map(RawValue::get) else {
         return Ok(None);
     };
     let text = raw.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(raw);
     let is_plain = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    match is_plain.then(|| Exact::parse(text)).flatten() {
+    match is_plain.then(|| Number::parse(text)).flatten() {
         Some(value) => Ok(Some(value)),
         None => Err(D::Error::custom("paystatus: has an amount that is not a plain decimal number")),
     }

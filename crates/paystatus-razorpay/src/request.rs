@@ -1,6 +1,5 @@
-use base64::{Engine, prelude::BASE64_STANDARD};
 use http::Request;
-use paystatus_core::{Body, By, Error, ErrorKind, Lookup, credential};
+use paystatus_core::{Body, By, Error, Lookup, credential};
 
 use crate::Razorpay;
 
@@ -13,13 +12,7 @@ pub(crate) fn build(account: &Razorpay, lookup: &Lookup) -> Result<Request<Body>
         _ => account.base_url.join("/v1/payments").segment(id)?,
     };
     let mut request = endpoint.get()?;
-    let key_id = credential::text("key_id", &account.key_id)?;
-    if key_id.contains(':') {
-        let why = "`key_id` contains a colon, which would end it: give it without the key secret";
-        return Err(Error::new(ErrorKind::Config, why));
-    }
-    let key_secret = credential::text("key_secret", &account.key_secret)?;
-    let basic = BASE64_STANDARD.encode(format!("{key_id}:{key_secret}")).into();
-    request.headers_mut().insert("authorization", credential::header("key_secret", "Basic ", &basic)?);
+    let basic = credential::basic(("key_id", &account.key_id), Some(("key_secret", &account.key_secret)))?;
+    request.headers_mut().insert("authorization", basic);
     Ok(request)
 }

@@ -1,4 +1,4 @@
-use paystatus_core::{Finality::*, Funds, Judgement, Pending, Returned, Row, Source, Status};
+use paystatus_core::{Finality::*, Funds, Judgement, Pending, Returned, Row, Source, Status, share};
 
 use crate::Details;
 
@@ -63,12 +63,7 @@ pub(crate) fn judge(payment: Option<&Details>, asked: Asked) -> Judgement {
         return Row::judge(STATUSES, &[None, None, None, None, None, None, asked]);
     };
     let captured = payment.captured.map(|flag| if flag { "true" } else { "false" });
-    let refunded = payment.amount_refunded.map(|refunded| match refunded {
-        0 => "none",
-        part if part < payment.amount => "part",
-        all if all == payment.amount => "all",
-        _ => "more",
-    });
+    let refunded = payment.amount_refunded.map(|refunded| share(refunded, payment.amount));
     let zero = (payment.amount == 0).then_some("zero");
     let (refund_status, method) = (payment.refund_status.as_deref(), payment.method.as_deref());
     Row::judge(STATUSES, &[Some(&payment.status), captured, refunded, refund_status, zero, method, asked])

@@ -1,4 +1,4 @@
-use paystatus_core::{Answer, Error, ErrorKind, Exact, Money, Refusal, Snapshot, Timestamp, json};
+use paystatus_core::{Answer, Error, ErrorKind, Money, Number, Refusal, Snapshot, Timestamp, json};
 use serde::{Deserialize, Serialize};
 
 use crate::status;
@@ -25,7 +25,7 @@ pub struct Details {
     pub payment_status: String,
     /// The list price in US dollars *before* a coupon: not what was charged if one was applied.
     #[serde(default)]
-    pub amount: Option<Exact>,
+    pub amount: Option<Number>,
     /// Tells whether a coupon lowered the price.
     #[serde(default)]
     pub is_coupon_applied: Option<bool>,

@@ -1,5 +1,5 @@
 use paystatus_core::{
-    Answer, Error, ErrorKind, Exact, Lookup, Money, Personal, Refusal, Snapshot, Status, json,
+    Answer, Error, ErrorKind, Lookup, Money, Number, Personal, Refusal, Snapshot, Status, json,
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
@@ -63,7 +63,7 @@ pub struct Data {
     pub order_id: Option<String>,
     /// In rupees.
     #[serde(default)]
-    pub amount: Option<Exact>,
+    pub amount: Option<Number>,
     /// The bank's transaction reference, twelve digits; a number would have lost its leading zeros.
     #[serde(rename = "UTR", default, deserialize_with = "json::lenient")]
     pub utr: Option<String>,

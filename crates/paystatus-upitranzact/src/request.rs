@@ -1,6 +1,5 @@
-use base64::{Engine, prelude::BASE64_STANDARD};
 use http::{HeaderValue, Request};
-use paystatus_core::{Body, Error, ErrorKind, Lookup, credential};
+use paystatus_core::{Body, Error, Lookup, credential};
 use serde_json::Value;
 
 use crate::{Encoding, UpiTranzact};
@@ -17,18 +16,8 @@ pub(crate) fn build(account: &UpiTranzact, lookup: &Lookup) -> Result<Request<Bo
         ),
     };
     let mut request = account.base_url.join("/v1/payments/checkPaymentStatus").post(Body::from(body))?;
-    request.headers_mut().insert("authorization", authorization(account)?);
+    let keys = (("public_key", &account.public_key), Some(("secret_key", &account.secret_key)));
+    request.headers_mut().insert("authorization", credential::basic(keys.0, keys.1)?);
     request.headers_mut().insert("content-type", HeaderValue::from_static(content_type));
     Ok(request)
-}
-
-fn authorization(account: &UpiTranzact) -> Result<HeaderValue, Error> {
-    let public_key = credential::text("public_key", &account.public_key)?;
-    let secret_key = credential::text("secret_key", &account.secret_key)?;
-    if public_key.contains(':') {
-        let why = "`public_key` contains a colon, which would end it: give it without the secret key";
-        return Err(Error::new(ErrorKind::Config, why));
-    }
-    let encoded = BASE64_STANDARD.encode(format!("{public_key}:{secret_key}"));
-    credential::header("secret_key", "Basic ", &encoded.into())
 }

@@ -1,4 +1,4 @@
-use paystatus_core::{Answer, Exact, Money, Refusal, Snapshot, json};
+use paystatus_core::{Answer, Number, Money, Refusal, Snapshot, json};
 use serde::{Deserialize, Serialize};
 
 use crate::status;
@@ -14,7 +14,7 @@ pub struct Details {
     pub status: String,
     /// The amount in major units.
     #[serde(default)]
-    pub amount: Option<Exact>,
+    pub amount: Option<Number>,
     /// The amount's ISO 4217 code.
     #[serde(default)]
     pub currency: Option<String>,

@@ -7,7 +7,7 @@ use jiff::{
     civil::{Date, DateTime},
     tz::TimeZone,
 };
-use paystatus::{Currency, Exact, Lookup, Money};
+use paystatus::{Currency, Lookup, Money, Number};
 use serde_json::value::RawValue;
 
 use crate::{Columns, Entry, columns::Column};
@@ -52,8 +52,8 @@ pub(super) fn entry(row: u64, cells: &Cells<'_>, columns: &Columns) -> Result<En
 }
 
 fn money(amount: &str, code: Option<&str>, columns: &Columns) -> Result<Money, Why> {
-    let read = Exact::parse(amount)
-        .map(Exact::value)
+    let read = Number::parse(amount)
+        .map(Number::value)
         .ok_or_else(|| format!("`amount` is {}: {}", shown(amount), remedy(amount)))?;
     if read.is_sign_negative() && !read.is_zero() {
         let why =

@@ -118,7 +118,7 @@ pub(crate) struct Details {
     #[serde(default)]
     status: Option<String>,
     #[serde(default)]
-    amount: Option<Exact>,
+    amount: Option<Number>,
     #[serde(default)]
     currency: Option<String>,
     #[serde(default)]
@@ -228,8 +228,10 @@ impl Provider for Acme {
             Some(AbsentIsZero) => Some(details.amount.map_or("0".into(), |exact| exact.to_string())),
             _ => details.amount.map(|exact| exact.to_string()),
         };
-        let amount =
-            Money::charged(amount.and_then(|text: String| Exact::parse(&text)), details.currency.as_deref())?;
+        let amount = Money::charged(
+            amount.and_then(|text: String| Number::parse(&text)),
+            details.currency.as_deref(),
+        )?;
         let compared = match self.fault {
             Some(CaseMeansNothing) => word.to_lowercase(),
             Some(WordIsTidied) => word.trim().to_owned(),
