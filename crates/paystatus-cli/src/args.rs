@@ -60,7 +60,7 @@ pub(crate) enum Command {
     /// Its columns are `account`, and `payment_id` or `order_id`; optional `amount` with `currency`, `reference`,
     /// `status` and `as_of`.
     ///
-    /// Exit codes: 0 every row matches; 1 there are differences; 2 usage, configuration, or a ledger with rows that
+    /// Exit codes: 0 every row matches; 1 there are differences; 2 usage, configuration, or a ledger with no rows or with rows that
     /// can't be read (what can be is compared all the same); 3 no difference is known, and some rows are still open or
     /// could not be verified; 4 interrupted, an error while asking, or findings that could not be written: --resume
     /// continues.

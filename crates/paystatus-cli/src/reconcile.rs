@@ -106,6 +106,8 @@ async fn reconcile(args: &Args, options: &Reconcile, output: &Output) -> Result<
 
 fn code(totals: &Totals) -> u8 {
     match totals.outcome() {
+        // An export that went wrong looks like this, and nothing compared is no agreement.
+        Outcome::Match if totals.rows() == 0 => 2,
         Outcome::Match => 0,
         Outcome::Differences => 1,
         Outcome::Unreadable => 2,

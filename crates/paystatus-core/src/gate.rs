@@ -368,6 +368,10 @@ fn payment<P: Provider + ?Sized>(
         Answer::Attempts(attempts) if attempts.is_empty() => {
             return Err(Error::new(ErrorKind::InvalidReply, "the reply is a list of no attempts"));
         }
+        Answer::Attempts(mut attempts) if attempts.len() == 1 => {
+            let (snapshot, details) = attempts.remove(0);
+            (snapshot, details, Vec::new())
+        }
         Answer::Attempts(attempts) => {
             let (snapshots, mut details): (Vec<_>, Vec<_>) = attempts.into_iter().unzip();
             for other in &snapshots {

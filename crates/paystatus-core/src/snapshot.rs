@@ -48,15 +48,15 @@ pub struct Snapshot {
 impl Snapshot {
     /// For providers: states the id that was answered, what the words mean, and the words.
     pub fn new(
-        payment_id: impl Into<String>,
+        payment_id: impl AsRef<str>,
         judgement: impl Into<Judgement>,
-        provider_status: impl Into<String>,
+        provider_status: impl AsRef<str>,
     ) -> Self {
         let judgement = judgement.into();
         Self {
-            payment_id: payment_id.into().into(),
+            payment_id: payment_id.as_ref().into(),
             meaning: judgement.meaning(),
-            provider_status: provider_status.into().into(),
+            provider_status: provider_status.as_ref().into(),
             money: Charged { amount: None, returned: None },
             reference: None,
             reason: None,

@@ -19,52 +19,17 @@ const DECLINES: Source =
 /// The first row that any of an order's captures fits decides, without captures any of its authorizations,
 /// and the order's own word only where there is neither. A word that is in no row decides before all: it is unknown.
 /// All captures that took money have one word together: that of the least refunded one, a partly refunded one first.
+#[rustfmt::skip]
 pub(crate) const STATUSES: &[Row] = &[
-    Row::new(
-        &["COMPLETED|PARTIALLY_REFUNDED|REFUNDED", "capture", "wholly refunded"],
-        Status::Returned(Returned::Refunded),
-        Final,
-        Funds::Returned,
-        PAYMENTS,
-    ),
+    Row::new(&["COMPLETED|PARTIALLY_REFUNDED|REFUNDED", "capture", "wholly refunded"], Status::Returned(Returned::Refunded), Final, Funds::Returned, PAYMENTS),
     // Another unit or an open authorization may still be captured.
-    Row::new(
-        &["COMPLETED|PARTIALLY_REFUNDED|REFUNDED", "capture", "refunded so far"],
-        Status::Returned(Returned::Refunded),
-        Provisional,
-        Funds::Returned,
-        PAYMENTS,
-    ),
+    Row::new(&["COMPLETED|PARTIALLY_REFUNDED|REFUNDED", "capture", "refunded so far"], Status::Returned(Returned::Refunded), Provisional, Funds::Returned, PAYMENTS),
     // An open dispute reads so too.
-    Row::new(
-        &["PARTIALLY_REFUNDED", "capture", "every unit"],
-        Status::Paid,
-        Provisional,
-        Funds::Taken,
-        DISPUTE,
-    ),
+    Row::new(&["PARTIALLY_REFUNDED", "capture", "every unit"], Status::Paid, Provisional, Funds::Taken, DISPUTE),
     Row::new(&["COMPLETED", "capture", "every unit"], Status::Paid, Final, Funds::Taken, PAYMENTS),
-    Row::new(
-        &["COMPLETED|PARTIALLY_REFUNDED|REFUNDED", "capture", "in part"],
-        Status::PartlyPaid,
-        Open,
-        Funds::Taken,
-        ORDERS,
-    ),
-    Row::new(
-        &["PENDING", "capture", "CHARGEBACK"],
-        Status::Returned(Returned::ChargedBack),
-        Provisional,
-        Funds::Unknown,
-        PAYMENTS,
-    ),
-    Row::new(
-        &["PENDING", "capture", "REFUNDED"],
-        Status::Returned(Returned::Refunded),
-        Provisional,
-        Funds::Unknown,
-        PAYMENTS,
-    ),
+    Row::new(&["COMPLETED|PARTIALLY_REFUNDED|REFUNDED", "capture", "in part"], Status::PartlyPaid, Open, Funds::Taken, ORDERS),
+    Row::new(&["PENDING", "capture", "CHARGEBACK"], Status::Returned(Returned::ChargedBack), Provisional, Funds::Unknown, PAYMENTS),
+    Row::new(&["PENDING", "capture", "REFUNDED"], Status::Returned(Returned::Refunded), Provisional, Funds::Unknown, PAYMENTS),
     // Days, with ECHECK and reviews; or the merchant must accept it. The reason is kept.
     Row::new(&["PENDING", "capture"], Status::Pending(Pending::Processing), Open, Funds::Unknown, PAYMENTS),
     // The next capture of the hold may succeed.
@@ -75,46 +40,16 @@ pub(crate) const STATUSES: &[Row] = &[
     Row::new(&["DECLINED", "capture", "alone"], Status::Failed, Provisional, Funds::NotTaken, PAYMENTS),
     // An order is "completed" whether it was captured or declined.
     Row::new(&["DECLINED", "capture", "-", "COMPLETED"], Status::Failed, Final, Funds::NotTaken, DECLINES),
-    Row::new(
-        &["DECLINED", "capture"],
-        Status::Pending(Pending::ActionRequired),
-        Open,
-        Funds::NotTaken,
-        DECLINES,
-    ),
+    Row::new(&["DECLINED", "capture"], Status::Pending(Pending::ActionRequired), Open, Funds::NotTaken, DECLINES),
     Row::new(&["CREATED", "authorization"], Status::Authorized, Open, Funds::Held, PAYMENTS),
-    Row::new(
-        &["PENDING", "authorization"],
-        Status::Pending(Pending::Processing),
-        Open,
-        Funds::Held,
-        PAYMENTS,
-    ),
+    Row::new(&["PENDING", "authorization"], Status::Pending(Pending::Processing), Open, Funds::Held, PAYMENTS),
     // Captured, and the capture is not shown.
-    Row::new(
-        &["CAPTURED|PARTIALLY_CAPTURED", "authorization"],
-        Status::Unknown,
-        Open,
-        Funds::Unknown,
-        PAYMENTS,
-    ),
-    Row::new(
-        &["VOIDED", "authorization"],
-        Status::Returned(Returned::Voided),
-        Final,
-        Funds::Returned,
-        PAYMENTS,
-    ),
+    Row::new(&["CAPTURED|PARTIALLY_CAPTURED", "authorization"], Status::Unknown, Open, Funds::Unknown, PAYMENTS),
+    Row::new(&["VOIDED", "authorization"], Status::Returned(Returned::Voided), Final, Funds::Returned, PAYMENTS),
     Row::new(&["DENIED", "authorization"], Status::Failed, Final, Funds::NotTaken, PAYMENTS),
     Row::new(&["CREATED", "order"], Status::Pending(Pending::Created), Open, Funds::NotTaken, SDK),
     // APPROVED: the payer agreed, and the merchant must capture.
-    Row::new(
-        &["PAYER_ACTION_REQUIRED|APPROVED", "order"],
-        Status::Pending(Pending::ActionRequired),
-        Open,
-        Funds::NotTaken,
-        SDK,
-    ),
+    Row::new(&["PAYER_ACTION_REQUIRED|APPROVED", "order"], Status::Pending(Pending::ActionRequired), Open, Funds::NotTaken, SDK),
     Row::new(&["SAVED", "order"], Status::Pending(Pending::Processing), Open, Funds::NotTaken, SDK),
     Row::new(&["VOIDED", "order"], Status::Canceled, Final, Funds::NotTaken, SDK),
     // Says that it was authorized, captured or declined, and not which.
