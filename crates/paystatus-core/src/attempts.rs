@@ -2,12 +2,21 @@
 
 use crate::{Finality, Funds, Money, Snapshot, Status};
 
-/// Chooses among attempts, of which there is one at least and the newest comes first.
+/// For providers that ask a second time about the attempt that speaks for an order: its place in the list,
+/// of which the newest comes first; nothing for an empty one.
 ///
-/// What was paid goes first, then what was paid in part, what is held, what may still be paid, and else the newest.
-/// Several paid attempts add up. What is not paid is as final as the least final attempt.
-/// Gives the telling attempt's place as well, and the others in their order.
-pub(crate) fn choose(mut attempts: Vec<Snapshot>) -> (usize, Snapshot, Vec<Snapshot>) {
+/// What was paid goes first, then what was paid in part, what is held, what may still be paid, and else the newest:
+/// the choice that every list of [attempts](crate::Answer::Attempts) meets.
+///
+/// ```
+/// use paystatus_core::{Finality, Funds, Meaning, Snapshot, Status, telling};
+///
+/// let attempt = |id, status, funds| Snapshot::new(id, Meaning::new(status, Finality::Final, funds), "word");
+/// let [failed, paid] =
+///     [attempt("new", Status::Failed, Funds::NotTaken), attempt("old", Status::Paid, Funds::Taken)];
+/// assert_eq!(telling([&failed, &paid]), Some(1));
+/// ```
+pub fn telling<'a>(attempts: impl IntoIterator<Item = &'a Snapshot>) -> Option<usize> {
     let rank = |snapshot: &Snapshot| match (snapshot.status(), snapshot.funds(), snapshot.finality()) {
         (Status::Paid, ..) => 0,
         (Status::PartlyPaid, ..) => 1,
@@ -20,7 +29,16 @@ pub(crate) fn choose(mut attempts: Vec<Snapshot>) -> (usize, Snapshot, Vec<Snaps
         (Status::Returned(_), ..) => 6,
         _ => 7,
     };
-    let telling = (0..attempts.len()).min_by_key(|&index| (rank(&attempts[index]), index)).unwrap_or(0);
+    // Of equals the first.
+    attempts.into_iter().map(rank).enumerate().min_by_key(|&(_, rank)| rank).map(|(index, _)| index)
+}
+
+/// Chooses among attempts, of which there is one at least and the newest comes first.
+///
+/// Several paid attempts add up. What is not paid is as final as the least final attempt.
+/// Gives the telling attempt's place as well, and the others in their order.
+pub(crate) fn choose(mut attempts: Vec<Snapshot>) -> (usize, Snapshot, Vec<Snapshot>) {
+    let telling = telling(&attempts).unwrap_or(0);
     let mut chosen = attempts.remove(telling);
     if chosen.is_paid() && attempts.iter().any(Snapshot::is_paid) {
         chosen = all_paid(chosen, &attempts);

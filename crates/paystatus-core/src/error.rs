@@ -29,6 +29,7 @@ struct Inner {
     http_status: Option<u16>,
     provider_code: Option<String>,
     provider_message: Option<String>,
+    request_id: Option<String>,
     attempts: u32,
     source: Option<Arc<dyn std::error::Error + Send + Sync>>,
 }
@@ -139,6 +140,7 @@ impl Error {
             http_status: None,
             provider_code: None,
             provider_message: None,
+            request_id: None,
             attempts: 0,
             source: None,
         }))
@@ -225,6 +227,17 @@ impl Error {
         self.0.provider_message.as_deref()
     }
 
+    /// The provider's own number of the request, for its support, if it gave one; cleaned and at most 200 characters.
+    ///
+    /// ```
+    /// use paystatus_core::{Error, ErrorKind};
+    /// let error = Error::new(ErrorKind::Rejected, "refused").with_request_id(Some("req_7"));
+    /// assert_eq!(error.request_id(), Some("req_7"));
+    /// ```
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
     /// How many requests were sent before giving up; 0 if nothing was sent.
     ///
     /// ```
@@ -281,6 +294,13 @@ impl Error {
     pub fn with_provider_words(mut self, code: Option<&str>, message: Option<&str>) -> Self {
         self.0.provider_code = code.map(cleaned);
         self.0.provider_message = message.map(cleaned);
+        self
+    }
+
+    /// Adds the provider's own number of the request, cleaned and cut to 200 characters.
+    #[must_use]
+    pub fn with_request_id(mut self, id: Option<&str>) -> Self {
+        self.0.request_id = id.map(cleaned);
         self
     }
 

@@ -92,10 +92,13 @@ pub enum Says {
     Message(&'static str),
     /// One of these codes, and this message.
     Both(&'static str, &'static str),
+    /// Anything, an empty body included, in a reply with the provider's own
+    /// [request id](crate::Facts::with_request_id_header), which no proxy's page has.
+    WithRequestId,
 }
 
 impl Says {
-    /// Tells whether a body that says this is meant.
+    /// Tells whether a body that says this is meant; of a [request id](Self::WithRequestId) no body tells.
     pub fn is_said_by(self, said: &Said) -> bool {
         let code = |codes: &str| {
             let said = said.code.as_deref().unwrap_or_default().trim();
@@ -108,6 +111,7 @@ impl Says {
             Self::Code(codes) => code(codes),
             Self::Message(pattern) => message(pattern),
             Self::Both(codes, pattern) => code(codes) && message(pattern),
+            Self::WithRequestId => false,
         }
     }
 }
@@ -204,8 +208,20 @@ impl ErrorRow {
         Self { http, says, means: Stands::Answer, advice: "", source }
     }
 
-    fn applies(&self, http: u16, said: &Said) -> bool {
-        self.http.contains(&http) && self.says.is_said_by(said)
+    /// Tells whether a reply of this HTTP status is meant, whose body says this,
+    /// with the provider's own request id or without one.
+    ///
+    /// ```
+    /// use paystatus_core::{ErrorKind, ErrorRow, Said, Says, Source};
+    ///
+    /// let source = Source::new("https://acme.example/docs/errors", "2026-11");
+    /// let row = ErrorRow::new(404..=404, Says::WithRequestId, ErrorKind::NotFound, "check the id", source);
+    /// assert!(row.applies(404, &Said::nothing(), Some("req_7")));
+    /// assert!(!row.applies(404, &Said::nothing(), None)); // a proxy's
+    /// ```
+    pub fn applies(&self, http: u16, said: &Said, request_id: Option<&str>) -> bool {
+        let is_numbered = self.says == Says::WithRequestId && request_id.is_some();
+        self.http.contains(&http) && (is_numbered || self.says.is_said_by(said))
     }
 }
 
@@ -230,6 +246,7 @@ impl fmt::Display for ErrorRow {
             Says::Code(code) => write!(f, ", code {code:?}"),
             Says::Message(message) => write!(f, ", message {message:?}"),
             Says::Both(code, message) => write!(f, ", code {code:?}, message {message:?}"),
+            Says::WithRequestId => write!(f, ", with the provider's request id"),
         }
     }
 }
@@ -282,9 +299,10 @@ const SHARED: &[ErrorRow] = {
 };
 
 /// What a reply stands for that is no answer by itself: the provider's own rows go first.
-pub(crate) fn judge<'a>(facts: &'a Facts, http: u16, said: &Said) -> Option<&'a ErrorRow> {
-    let http = said.http.unwrap_or(http);
-    facts.errors.iter().chain(SHARED).find(|row| row.applies(http, said))
+pub(crate) fn judge<'a>(facts: &'a Facts, reply: &Response<Body>, said: &Said) -> Option<&'a ErrorRow> {
+    let http = said.http.unwrap_or(reply.status().as_u16());
+    let request_id = request_id(facts, reply);
+    facts.errors.iter().chain(SHARED).find(|row| row.applies(http, said, request_id))
 }
 
 /// The error that a row makes of a reply.
@@ -298,7 +316,9 @@ pub(crate) fn error(facts: &Facts, row: Option<&ErrorRow>, reply: &Response<Body
             (ErrorKind::Rejected, "the provider refused this request")
         }
     };
-    let error = Error::new(kind, advice).with_provider_words(said.code.as_deref(), said.message.as_deref());
+    let error = Error::new(kind, advice)
+        .with_provider_words(said.code.as_deref(), said.message.as_deref())
+        .with_request_id(request_id(facts, reply));
     let error = if is_forbidden_to_retry(facts, reply) { error.permanent() } else { error };
     match retry_after(facts, reply) {
         Some(delay) => error.with_retry_after(delay),
@@ -308,6 +328,11 @@ pub(crate) fn error(facts: &Facts, row: Option<&ErrorRow>, reply: &Response<Body
 
 fn header<'a>(reply: &'a Response<Body>, name: &str) -> Option<&'a str> {
     Some(reply.headers().get(name)?.to_str().ok()?.trim())
+}
+
+/// The provider's own number of a request; a blank one is none.
+fn request_id<'a>(facts: &Facts, reply: &'a Response<Body>) -> Option<&'a str> {
+    header(reply, facts.request_id_header?).filter(|id| !id.is_empty())
 }
 
 fn is_forbidden_to_retry(facts: &Facts, reply: &Response<Body>) -> bool {
@@ -340,7 +365,7 @@ mod tests {
 
     fn read(own: &'static [ErrorRow], reply: &Response<Body>, said: &Said) -> Error {
         let facts = Facts::new("acme", "Acme", &[], own);
-        error(&facts, judge(&facts, reply.status().as_u16(), said), reply, said)
+        error(&facts, judge(&facts, reply, said), reply, said)
     }
 
     fn reply(status: u16, headers: &[(&'static str, &'static str)], body: &'static [u8]) -> Response<Body> {
@@ -396,6 +421,33 @@ mod tests {
     }
 
     #[test]
+    fn a_request_id_tells_the_providers_own_not_found_from_a_proxys() {
+        const OWN: &[ErrorRow] =
+            &[ErrorRow::new(404..=404, Says::WithRequestId, ErrorKind::NotFound, "no such payment", HTTP)];
+        let facts = Facts::new("acme", "Acme", &[], OWN).with_request_id_header("acme-id");
+        let read = |headers: &[(&'static str, &'static str)]| {
+            let (reply, said) = (reply(404, headers, b"<html>"), Said::nothing());
+            error(&facts, judge(&facts, &reply, &said), &reply, &said)
+        };
+        for (headers, kind, id) in [
+            (&[("acme-id", "req-7")][..], ErrorKind::NotFound, Some("req-7")),
+            (&[("acme-id", " ")], ErrorKind::Rejected, None),
+            (&[("other-id", "req-7")], ErrorKind::Rejected, None),
+            (&[], ErrorKind::Rejected, None),
+        ] {
+            let error = read(headers);
+            assert_eq!((error.kind(), error.request_id()), (kind, id), "{headers:?}");
+            assert!(!format!("{error:?} {error}").contains("req-7"));
+        }
+        // Without the fact no header is looked at.
+        assert_eq!(read_without_fact(OWN), ErrorKind::Rejected);
+    }
+
+    fn read_without_fact(own: &'static [ErrorRow]) -> ErrorKind {
+        read(own, &reply(404, &[("acme-id", "req-7")], b""), &Said::nothing()).kind()
+    }
+
+    #[test]
     fn blank_words_say_nothing() {
         const OWN: &[ErrorRow] =
             &[ErrorRow::new(404..=404, Says::Something, ErrorKind::NotFound, "no such payment", HTTP)];
@@ -420,7 +472,7 @@ mod tests {
         ] {
             let reply = reply(503, &headers, b"");
             let said = Said::nothing();
-            let error = error(facts, judge(facts, 503, &said), &reply, &said);
+            let error = error(facts, judge(facts, &reply, &said), &reply, &said);
             assert_eq!(
                 (error.kind(), error.is_retryable()),
                 (ErrorKind::Unavailable, retryable),
@@ -459,7 +511,8 @@ mod tests {
 
     #[test]
     fn the_status_that_a_body_states_goes_first() {
-        let row = judge(&FACTS, 200, &Said::new(None, Some("down".to_owned())).as_http(503));
+        let said = Said::new(None, Some("down".to_owned())).as_http(503);
+        let row = judge(&FACTS, &reply(200, &[], b""), &said);
         assert_eq!(row.map(|row| row.means), Some(Stands::Error(ErrorKind::Unavailable)));
     }
 }

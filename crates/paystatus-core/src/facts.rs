@@ -56,6 +56,8 @@ pub struct Facts {
     pub retry_header: Option<&'static str>,
     /// The header with which it forbids to ask again, and that header's value.
     pub no_retry_header: Option<(&'static str, &'static str)>,
+    /// The header in which it numbers every request that reached it.
+    pub request_id_header: Option<&'static str>,
 }
 
 /// What a reply of a provider can tell beside whether it was paid.
@@ -138,6 +140,7 @@ impl Facts {
             answers: 200..=299,
             retry_header: None,
             no_retry_header: None,
+            request_id_header: None,
         }
     }
 
@@ -214,6 +217,13 @@ impl Facts {
     #[must_use]
     pub const fn with_no_retry_header(self, name: &'static str, value: &'static str) -> Self {
         Self { no_retry_header: Some((name, value)), ..self }
+    }
+
+    /// Names the header in which it numbers every request that reached it: [`Says::WithRequestId`](crate::Says)
+    /// tells its own replies from a proxy's by it, and errors keep the number for the provider's support.
+    #[must_use]
+    pub const fn with_request_id_header(self, name: &'static str) -> Self {
+        Self { request_id_header: Some(name), ..self }
     }
 
     /// Tells whether a reply can tell this.

@@ -316,7 +316,7 @@ fn pass<T>(
     let http = reply.status().as_u16();
     let unreadable = |error| Failure { error: at(facts, reply, error), refused_token: false };
     let stated = |said: &Said| {
-        let row = errors::judge(facts, http, said);
+        let row = errors::judge(facts, reply, said);
         Failure {
             error: at(facts, reply, errors::error(facts, row, reply, said)),
             refused_token: row.is_some_and(|row| row.means == Stands::RefusedToken),
@@ -325,7 +325,7 @@ fn pass<T>(
     let text = text(reply);
     if !reply.status().is_success() {
         let said = text.as_ref().map_or(Said::nothing(), |text| said(text));
-        let is_answer = errors::judge(facts, http, &said).is_some_and(|row| row.means == Stands::Answer);
+        let is_answer = errors::judge(facts, reply, &said).is_some_and(|row| row.means == Stands::Answer);
         if !is_answer {
             return Err(stated(&said));
         }

@@ -32,6 +32,7 @@ mod visible;
 mod wait_plan;
 
 pub use ask::{Ask, Token};
+pub use attempts::telling;
 pub use async_trait::async_trait;
 pub use base_url::{BaseUrl, Endpoint};
 pub use body::Body;

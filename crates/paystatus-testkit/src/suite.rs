@@ -271,6 +271,25 @@ impl<P: Provider + Debug> Suite<P> {
         self.row(Example { name, word: None, lookup, reply: reply(http, body), outcome: kind.into() })
     }
 
+    /// Adds a header to the reply of the example that was added last, such as the provider's request id.
+    ///
+    /// ```
+    /// # mod acme { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/acme.rs")); }
+    /// # use acme::{Acme, suite_of};
+    /// # use paystatus_core::ErrorKind;
+    /// let suite = suite_of(Acme::new("canary-key"))
+    ///     .with_error("numbered", 404, r#"{"error":"no_payment"}"#, ErrorKind::NotFound)
+    ///     .and_header("x-request-id", "req_7");
+    /// assert_eq!(suite.failures(), []);
+    /// ```
+    #[must_use]
+    pub fn and_header(mut self, name: &'static str, value: &'static str) -> Self {
+        if let Some(example) = self.rows.last_mut() {
+            example.reply.0.headers_mut().insert(name, http::HeaderValue::from_static(value));
+        }
+        self
+    }
+
     /// As [`with_error`](Self::with_error), for the request for an access token.
     ///
     /// # Panics

@@ -27,7 +27,8 @@ pub(super) const LISTS: [&str; 3] =
 /// so that these are real crates: the first five, and no later one.
 const MODELS: [&str; 5] = ["akurateco", "bearer", "commitup", "resmic", "upitranzact"];
 
-/// Providers whose name is a word of the language: of these only `paystatus-name` and `"name"` are seen.
+/// Providers whose name is a word of the language, also of other providers' protocols:
+/// of these only `paystatus-name` is seen, and `"name"` in a line about a provider.
 const WORDS: [&str; 5] = ["bearer", "checkout", "square", "tap", "toss"];
 
 const REMEDY: &str = "a provider is one folder; ask `Facts` for what this is about, or move it there";
@@ -97,8 +98,8 @@ fn names(line: &str, name: &str) -> bool {
         let (before, after) = (&line[..at], &line[at + name.len()..]);
         if WORDS.contains(&name) {
             let is_crate = before.ends_with("paystatus-") || before.ends_with("paystatus_");
-            return is_crate
-                || before.ends_with('"') && line[at..].starts_with(name) && after.starts_with('"');
+            let is_quoted = before.ends_with('"') && line[at..].starts_with(name) && after.starts_with('"');
+            return is_crate || is_quoted && lower.contains("provider");
         }
         let goes_on = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
         !before.ends_with(|c: char| c.is_ascii_alphanumeric()) && !after.starts_with(goes_on)
@@ -132,7 +133,7 @@ mod tests {
         for line in ["paystatus-square", "use paystatus_square::X;", "provider = \"square\""] {
             assert!(names(line, "square"), "{line}");
         }
-        for line in ["a square bracket", "Square", "\"a square\"", "\"Square\""] {
+        for line in ["a square bracket", "Square", "\"a square\"", "\"Square\"", "[\"v2\", \"square\"]"] {
             assert!(!names(line, "square"), "{line}");
         }
     }

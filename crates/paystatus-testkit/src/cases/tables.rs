@@ -59,12 +59,13 @@ fn error_row<P: Provider + Debug>(suite: &Suite<P>, example: &Example) -> Option
         (None, true) => provider.tokens()?.read(now(), text).err().and_then(stated)?,
         (None, false) => provider.tokens()?.said(text),
     };
-    row_of(provider, reply.http(), &said)
+    row_of(provider, reply, &said)
 }
 
-fn row_of<P: Provider>(provider: &P, http: u16, said: &Said) -> Option<&'static ErrorRow> {
-    let http = said.http.unwrap_or(http);
-    provider.facts().errors.iter().find(|row| row.http.contains(&http) && row.says.is_said_by(said))
+fn row_of<P: Provider>(provider: &P, reply: &Reply, said: &Said) -> Option<&'static ErrorRow> {
+    let (facts, http) = (provider.facts(), said.http.unwrap_or(reply.http()));
+    let request_id = facts.request_id_header.and_then(|name| reply.0.headers().get(name)?.to_str().ok());
+    facts.errors.iter().find(|row| row.applies(http, said, request_id))
 }
 
 /// A row that lets an answer through which is not a success names its HTTP status and what the body says;
@@ -77,15 +78,16 @@ pub(crate) fn only_listed_answers_pass<P: Provider + Debug>(case: &Case<'_, P>) 
         if row.http.clone().any(|http| (200..=299).contains(&http)) || row.http.clone().count() > 1 {
             return Err(format!("the row for HTTP {:?} lets answers of several statuses through", row.http));
         }
-        if matches!(row.says, Says::Anything | Says::Something) {
+        if matches!(row.says, Says::Anything | Says::Something | Says::WithRequestId) {
             return Err(format!(
                 "the row for HTTP {:?} lets any answer through: name what it says",
                 row.http
             ));
         }
         for body in [case.suite.success()?.as_str(), "", "<html></html>", r#"{"code":"paystatus-testkit"}"#] {
-            let reading = case.read(&Reply::of(*row.http.start(), body)?)?;
-            if reading.is_ok() && row_of(provider, *row.http.start(), &provider.said(body)).is_none() {
+            let reply = Reply::of(*row.http.start(), body)?;
+            let reading = case.read(&reply)?;
+            if reading.is_ok() && row_of(provider, &reply, &provider.said(body)).is_none() {
                 return Err(format!("HTTP {:?} with {body} passes as {}", row.http, shown(&reading)));
             }
         }
@@ -98,9 +100,9 @@ pub(crate) fn only_listed_answers_pass<P: Provider + Debug>(case: &Case<'_, P>) 
         for http in
             [100, 302, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 599].into_iter().chain(doors())
         {
-            let said = provider.said(reply.text());
-            let is_listed = row_of(provider, http, &said).is_some_and(|row| row.means == Stands::Answer);
-            let reading = read(case.suite, lookup, &Reply::of(http, reply.text())?)?;
+            let (said, reply) = (provider.said(reply.text()), Reply::of(http, reply.text())?);
+            let is_listed = row_of(provider, &reply, &said).is_some_and(|row| row.means == Stands::Answer);
+            let reading = read(case.suite, lookup, &reply)?;
             if reading.is_ok() != is_listed {
                 return Err(format!("the reply of `{name}` with HTTP {http} is read as {}", shown(&reading)));
             }
