@@ -65,6 +65,29 @@ impl Number {
     pub fn value(self) -> Decimal {
         self.0
     }
+
+    /// Nothing, such as the sum of no numbers.
+    ///
+    /// ```
+    /// use paystatus_core::Number;
+    /// assert_eq!(Number::ZERO, Number::parse("0.00").unwrap());
+    /// ```
+    pub const ZERO: Self = Self(Decimal::ZERO);
+
+    /// The exact sum; nothing if it has more than 28 digits.
+    ///
+    /// ```
+    /// use paystatus_core::Number;
+    /// let [half, whole] = ["0.50", "50"].map(|text| Number::parse(text).unwrap());
+    /// assert_eq!(half.checked_add(whole).unwrap().to_string(), "50.50");
+    /// assert_eq!(Number::parse("1e27").unwrap().checked_add(half), None);
+    /// ```
+    pub fn checked_add(self, other: Self) -> Option<Self> {
+        let scale = self.0.scale().max(other.0.scale());
+        let sum = self.0.checked_add(other.0)?;
+        // Where the digits do not fit, the sum would be rounded.
+        (sum.scale() == scale && sum.mantissa().abs() < LIMIT).then_some(Self(sum))
+    }
 }
 
 /// An exponent: an optional sign and digits. Anything beyond four digits can't give a number that fits.

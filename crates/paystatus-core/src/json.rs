@@ -87,6 +87,21 @@ pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> 
     Ok(members.into_iter().map(|Member(member)| member).collect())
 }
 
+/// For `#[serde(default, deserialize_with = "…")]`: as [`list`], where an empty list says something
+/// that an absent one or null does not.
+///
+/// # Errors
+/// The deserializer's, without any value in it.
+pub fn optional_list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Vec<T>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent, bound = "T: Deserialize<'de>")]
+    struct Listed<T>(#[serde(deserialize_with = "list")] Vec<T>);
+
+    Ok(Option::<Listed<T>>::deserialize(deserializer)?.map(|Listed(members)| members))
+}
+
 const NO_OBJECT: &str = "paystatus: has another type where an object belongs";
 
 /// An object, or nothing for null and for an empty array; a positional array is refused.
@@ -280,6 +295,23 @@ mod tests {
         assert_eq!(object::<Reply>(&text).unwrap().status.len(), 10_000);
         let wide = format!(r#"{{"status":"s","unknown":[{}]}}"#, vec!["[]"; 500].join(","));
         assert!(object::<Reply>(&wide).is_ok());
+    }
+
+    #[test]
+    fn an_empty_list_is_not_an_absent_one() {
+        #[derive(Deserialize)]
+        struct Reply {
+            #[serde(default, deserialize_with = "optional_list")]
+            parts: Option<Vec<Data>>,
+        }
+        let count = |text| object::<Reply>(text).map(|reply| reply.parts.map(|parts| parts.len()));
+        assert_eq!(count("{}").unwrap(), None);
+        assert_eq!(count(r#"{"parts":null}"#).unwrap(), None);
+        assert_eq!(count(r#"{"parts":[]}"#).unwrap(), Some(0));
+        assert_eq!(count(r#"{"parts":[{"id":"e"}]}"#).unwrap(), Some(1));
+        for text in [r#"{"parts":[null]}"#, r#"{"parts":[["e"]]}"#, r#"{"parts":{"id":"e"}}"#] {
+            assert_eq!(count(text).unwrap_err().kind(), ErrorKind::InvalidReply, "{text}");
+        }
     }
 
     #[test]
