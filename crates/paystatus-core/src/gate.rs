@@ -408,6 +408,7 @@ fn about(facts: &Facts, lookup: &Lookup, snapshot: &Snapshot) -> Result<About, E
         (By::Order, Some(reference)) if facts.ids.are_same(lookup.id(), reference) => Ok(About::TheAsked),
         (By::Order, None) => Ok(About::Another),
         (By::Payment, _) if facts.ids == Ids::Cascading => Ok(About::Another),
+        (By::Payment, _) if facts.ids.is_session(lookup.id()) => Ok(About::TheAsked),
         _ => Err(lookup.mismatch()),
     }
 }
@@ -429,14 +430,20 @@ pub enum Ids {
     /// To the letter; and another one is an answer about a later payment of the same order,
     /// which verifies only by its reference.
     Cascading,
+    /// To the letter; but an id with this text in it is a session's, and the answer is the payment that was made in it.
+    BesideSessions(&'static str),
 }
 
 impl Ids {
     fn are_same(self, asked: &str, answered: &str) -> bool {
         match self {
             Self::IgnoringCase => asked.eq_ignore_ascii_case(answered),
-            Self::Exact | Self::Cascading => asked == answered,
+            Self::Exact | Self::Cascading | Self::BesideSessions(_) => asked == answered,
         }
+    }
+
+    fn is_session(self, asked: &str) -> bool {
+        matches!(self, Self::BesideSessions(mark) if asked.contains(mark))
     }
 }
 
@@ -667,6 +674,10 @@ mod tests {
         assert_eq!(is(&FACTS, Lookup::order("o"), Some("o")), "asked");
         assert_eq!(is(&CASCADING, Lookup::order("o"), Some("p")), "mismatch");
         assert_eq!(is(&FACTS, Lookup::order("o"), None), "another");
+        static SESSIONS: Facts = Facts::new("acme", "Acme", &[], &[]).with_ids(Ids::BesideSessions("s."));
+        assert_eq!(is(&SESSIONS, Lookup::payment("s.1"), None), "asked");
+        assert_eq!(is(&SESSIONS, Lookup::payment("b"), None), "mismatch");
+        assert_eq!(is(&SESSIONS, Lookup::order("s.1"), Some("o")), "mismatch");
         let nobody = Snapshot::new(" ", Row::judge(&[], &[]), "w");
         for facts in [&FACTS, &CASCADING] {
             assert!(about(facts, &Lookup::order("o"), &nobody).is_err(), "an empty id names nobody");
