@@ -11,8 +11,8 @@ use serde::{Deserialize, Deserializer, de};
 
 use crate::{Error, ErrorKind, Lookup, credential};
 
-/// The largest callback that is looked at, in bytes.
-const MAX_BODY: usize = 64 << 10;
+/// The largest callback that is looked at, in bytes: some providers send hundreds of events in one.
+const MAX_BODY: usize = 1 << 20;
 
 /// A callback as it arrived: raw headers, raw bytes, and when.
 ///
@@ -318,7 +318,7 @@ impl<'a> Callback<'a> {
     /// For providers: the body, if it is not too large to be a callback.
     ///
     /// # Errors
-    /// [`NotGenuine::Malformed`] over 64 KiB.
+    /// [`NotGenuine::Malformed`] over 1 MiB.
     pub fn bounded_body(&self) -> Result<&'a [u8], NotGenuine> {
         if self.body.len() > MAX_BODY {
             return Err(NotGenuine::Malformed("the body is larger than any callback"));
@@ -329,7 +329,7 @@ impl<'a> Callback<'a> {
     /// For providers: the body as text, if it is that and not too large.
     ///
     /// # Errors
-    /// [`NotGenuine::Malformed`] over 64 KiB, and for anything but UTF-8.
+    /// [`NotGenuine::Malformed`] over 1 MiB, and for anything but UTF-8.
     pub fn text(&self) -> Result<&'a str, NotGenuine> {
         std::str::from_utf8(self.bounded_body()?)
             .map_err(|_| NotGenuine::Malformed("the body is not UTF-8 text"))
@@ -553,5 +553,21 @@ impl<'de> Deserialize<'de> for CallbackSecrets {
         }
 
         deserializer.deserialize_any(Visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hundreds_of_events_are_one_callback_and_more_than_that_is_none() {
+        let headers = HeaderMap::new();
+        let is_looked_at = |size: usize| {
+            let body = vec![b' '; size];
+            Callback::new(&headers, &body, SystemTime::UNIX_EPOCH).bounded_body().is_ok()
+        };
+        assert!(is_looked_at(500 * 1000) && is_looked_at(MAX_BODY));
+        assert!(!is_looked_at(MAX_BODY + 1));
     }
 }
