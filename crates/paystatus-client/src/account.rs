@@ -50,6 +50,21 @@ impl<P: Provider> Account<P> {
         })
     }
 
+    /// Tells whether the provider takes such a lookup; what is missing to ask it, such as a token, is none of this.
+    pub(crate) fn can_ask(&self, lookup: &Lookup) -> Result<(), Error> {
+        lookup.any_id()?;
+        match self.provider.request(&lookup.into()) {
+            Err(error) if matches!(error.kind(), ErrorKind::InvalidLookup | ErrorKind::Unsupported) => {
+                Err(error.with_provider(self.provider.facts().name))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    pub(crate) fn pace(&self) -> Option<Pace> {
+        self.settings.pace(self.provider.facts())
+    }
+
     /// One whole check: attempts and pauses within the timeout.
     pub(crate) async fn check(&self, lookup: &Lookup, begin: Begin) -> Result<Payment<P::Details>, Error> {
         let name = self.provider.facts().name;
@@ -74,6 +89,8 @@ pub(crate) enum Begin {
     AtOnce,
     /// It stands still while the check waits for its turn to send a request.
     InTurn,
+    /// The same, for a check that makes one attempt.
+    InTurnOnce,
 }
 
 /// A check that is under way.
@@ -93,7 +110,10 @@ impl<'a, P: Provider> Run<'a, P> {
             // What can't be asked takes no turn, and fetches no token.
             provider.request(&lookup.into())?;
         }
-        let mut retries = Retries::new(self.account.settings.max_attempts);
+        let mut retries = Retries::new(match self.begin {
+            Begin::InTurnOnce => 1,
+            Begin::AtOnce | Begin::InTurn => self.account.settings.max_attempts,
+        });
         loop {
             match self.attempt().await {
                 Ok(payment) => return Ok(payment),
@@ -222,7 +242,7 @@ impl<'a, P: Provider> Run<'a, P> {
     fn limit(&self) -> Option<Instant> {
         match self.begin {
             Begin::AtOnce => Some(self.deadline),
-            Begin::InTurn => None,
+            Begin::InTurn | Begin::InTurnOnce => None,
         }
     }
 
@@ -230,7 +250,7 @@ impl<'a, P: Provider> Run<'a, P> {
     async fn unhurried<T>(&mut self, turn: impl Future<Output = T>) -> T {
         let start = Instant::now();
         let turn = turn.await;
-        if self.begin == Begin::InTurn {
+        if self.begin != Begin::AtOnce {
             self.deadline += start.elapsed();
         }
         turn

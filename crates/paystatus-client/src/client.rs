@@ -1,7 +1,7 @@
 use std::{fmt, sync::Arc};
 
 use futures_util::{Stream, StreamExt, future::BoxFuture};
-use paystatus_core::{Error, Lookup, Payment, Provider, StatusClient, WaitPlan, async_trait};
+use paystatus_core::{Error, Lookup, Pace, Payment, Provider, StatusClient, WaitPlan, async_trait};
 use serde_json::Value;
 
 use crate::{
@@ -268,6 +268,18 @@ impl<P: Provider> StatusClient for Client<P> {
 
     async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
         self.status_in_turn(lookup).await.map(Payment::erase)
+    }
+
+    async fn status_once(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        self.account.check(lookup, Begin::InTurnOnce).await.map(Payment::erase)
+    }
+
+    fn can_ask(&self, lookup: &Lookup) -> Result<(), Error> {
+        self.account.can_ask(lookup)
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        self.account.pace()
     }
 
     fn server(&self) -> Option<String> {

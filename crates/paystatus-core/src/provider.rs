@@ -5,7 +5,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
-    Answer, Ask, BaseUrl, Body, Error, Facts, Lookup, Payment, Refusal, Said, SignsCallbacks, Token, WaitPlan,
+    Answer, Ask, BaseUrl, Body, Error, Facts, Lookup, Pace, Payment, Refusal, Said, SignsCallbacks, Token,
+    WaitPlan,
 };
 
 /// One payment provider as data and pure functions: what is asked becomes a request, a reply becomes an answer.
@@ -188,6 +189,53 @@ pub trait StatusClient: Send + Sync {
         self.status(lookup).await
     }
 
+    /// Asks for a payment with one attempt, without retries of its own: for whoever keeps an account's pace elsewhere,
+    /// such as over several machines, and asks again later anyway.
+    ///
+    /// # Errors
+    /// As [`status_in_turn`](Self::status_in_turn).
+    ///
+    /// ```no_run
+    /// # async fn example(client: &dyn paystatus_core::StatusClient) {
+    /// use paystatus_core::Lookup;
+    ///
+    /// if let Err(error) = client.status_once(&Lookup::payment("pay_001")).await {
+    ///     println!("nothing is known so far: {error}"); // it was not tried again
+    /// }
+    /// # }
+    /// ```
+    async fn status_once(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+        self.status_in_turn(lookup).await
+    }
+
+    /// Tells whether the provider can be asked that way at all, as far as that is known without asking.
+    ///
+    /// # Errors
+    /// [`InvalidLookup`](crate::ErrorKind::InvalidLookup) and [`Unsupported`](crate::ErrorKind::Unsupported).
+    ///
+    /// ```no_run
+    /// # fn example(client: &dyn paystatus_core::StatusClient) {
+    /// use paystatus_core::{ErrorKind, Lookup};
+    ///
+    /// let empty = client.can_ask(&Lookup::payment("")).unwrap_err();
+    /// assert_eq!(empty.kind(), ErrorKind::InvalidLookup);
+    /// # }
+    /// ```
+    fn can_ask(&self, lookup: &Lookup) -> Result<(), Error> {
+        lookup.any_id().map(drop)
+    }
+
+    /// How many requests the account may make; nothing if that is not known, or not limited.
+    ///
+    /// ```no_run
+    /// # fn example(client: &dyn paystatus_core::StatusClient) {
+    /// assert_eq!(client.pace().map(|pace| pace.to_string()).as_deref(), Some("15/min"));
+    /// # }
+    /// ```
+    fn pace(&self) -> Option<Pace> {
+        None
+    }
+
     /// Which server is asked, such as the base URL: for people, and to tell staging's answers from production's.
     /// Nothing if there is none, as for a double in a test; never a credential.
     ///
@@ -247,6 +295,18 @@ macro_rules! forward {
 
             async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
                 (**self).status_in_turn(lookup).await
+            }
+
+            async fn status_once(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
+                (**self).status_once(lookup).await
+            }
+
+            fn can_ask(&self, lookup: &Lookup) -> Result<(), Error> {
+                (**self).can_ask(lookup)
+            }
+
+            fn pace(&self) -> Option<Pace> {
+                (**self).pace()
             }
 
             fn server(&self) -> Option<String> {

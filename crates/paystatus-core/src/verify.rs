@@ -1,3 +1,5 @@
+mod written;
+
 use std::fmt;
 
 use rust_decimal::Decimal;
@@ -20,6 +22,9 @@ use crate::{Currency, Money, Payment};
 /// assert_eq!(paid.payment().id(), "p");
 /// # Ok::<(), paystatus_core::Error>(())
 /// ```
+///
+/// It can be written down, such as `{"amount":"3.01","currency":"QAR","reference":"order-1"}`, and read back:
+/// the keys are `amount` or `at_least` with `currency`, `reference`, `final` and `allow_test`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
     amount: Option<(Money, Overpayment)>,

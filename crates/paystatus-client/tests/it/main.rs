@@ -11,8 +11,8 @@ mod tokens;
 use httpmock::{Method::GET, MockServer};
 use paystatus_client::{Client, Settings, Transport};
 use paystatus_core::{
-    Answer, Ask, BaseUrl, Body, Error, ErrorKind, Facts, Finality, Funds, Provider, Refusal, Row, Snapshot,
-    Source, Status, json,
+    Answer, Ask, BaseUrl, Body, Error, ErrorKind, Facts, Finality, Funds, Lookup, Provider, Refusal, Row,
+    Snapshot, Source, Status, StatusClient, json,
 };
 
 const STATUSES: &[Row] = &[Row::new(
@@ -107,6 +107,28 @@ async fn retries_stop_when_one_succeeds() {
         assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unavailable, expected));
     }
     assert_eq!(down.calls_async().await, 3);
+}
+
+#[tokio::test]
+async fn who_keeps_the_pace_elsewhere_asks_once_and_knows_what_can_be_asked() {
+    let server = MockServer::start_async().await;
+    let down = server.mock_async(|when, then| drop((when.method(GET), then.status(503)))).await;
+    let client = Client::new(acme(&server)).unwrap();
+    let client: &dyn StatusClient = &client;
+    let error = client.status_once(&Lookup::payment("p")).await.unwrap_err();
+    assert_eq!((error.kind(), error.attempts()), (ErrorKind::Unavailable, 1));
+    assert_eq!(down.calls_async().await, 1);
+
+    assert_eq!(client.pace(), None);
+    assert!(client.can_ask(&Lookup::payment("p")).is_ok());
+    for (lookup, kind) in
+        [(Lookup::payment(""), ErrorKind::InvalidLookup), (Lookup::order("o"), ErrorKind::Unsupported)]
+    {
+        assert_eq!(client.can_ask(&lookup).unwrap_err().kind(), kind);
+    }
+    let paced = Settings::default().with_pace("5/s".parse().unwrap());
+    let paced = Client::with(acme(&server), paced, &Transport::new().unwrap()).unwrap();
+    assert_eq!(StatusClient::pace(&paced).unwrap().to_string(), "5/s");
 }
 
 #[tokio::test]
