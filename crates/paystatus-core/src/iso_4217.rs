@@ -45,7 +45,10 @@ const CODES: &[([u8; 3], Option<u8>)] = &[
 ///
 /// The outer option is empty if the standard does not list the code, the inner one if the currency has no minor unit.
 pub(crate) fn minor_digits(code: &[u8; 3]) -> Option<Option<u8>> {
-    CODES.binary_search_by_key(code, |(listed, _)| *listed).ok().map(|index| CODES[index].1)
+    // A number is compared in one step, three bytes are by a call.
+    let number = |[a, b, c]: [u8; 3]| u32::from_be_bytes([0, a, b, c]);
+    let found = CODES.binary_search_by_key(&number(*code), |(listed, _)| number(*listed));
+    found.ok().map(|index| CODES[index].1)
 }
 
 #[cfg(test)]

@@ -55,15 +55,19 @@ impl<D> Payment<D> {
     /// assert_eq!(payment.attempts()[0].id(), "pay_001");
     /// ```
     #[must_use]
-    pub fn with_attempts(self, others: Vec<Snapshot>) -> Self {
-        Self { others: others.into(), ..self }
+    #[inline]
+    pub fn with_attempts(mut self, others: Vec<Snapshot>) -> Self {
+        self.others = others.into();
+        self
     }
 
     /// Says that the answer is about another payment of the same order (cascading),
     /// so that it verifies only together with the merchant's reference.
     #[must_use]
-    pub fn about_another(self) -> Self {
-        Self { is_another: true, ..self }
+    #[inline]
+    pub fn about_another(mut self) -> Self {
+        self.is_another = true;
+        self
     }
 
     /// What was asked.

@@ -47,6 +47,7 @@ pub struct Snapshot {
 
 impl Snapshot {
     /// For providers: states the id that was answered, what the words mean, and the words.
+    #[inline]
     pub fn new(
         payment_id: impl AsRef<str>,
         judgement: impl Into<Judgement>,
@@ -69,6 +70,7 @@ impl Snapshot {
 
     /// For providers: adds what was charged, refunds not taken off, where it was reported.
     #[must_use]
+    #[inline]
     pub fn with_amount(mut self, amount: Option<Money>) -> Self {
         self.money.amount = amount;
         self
@@ -77,6 +79,7 @@ impl Snapshot {
     /// For providers: adds what has been given back so far, in the amount's currency.
     /// Zero says that the provider told so; nothing, that it does not tell.
     #[must_use]
+    #[inline]
     pub fn with_returned(mut self, returned: Option<Money>) -> Self {
         self.money.returned = returned;
         self
@@ -84,33 +87,43 @@ impl Snapshot {
 
     /// For providers: adds the merchant's own reference; an empty one is none.
     #[must_use]
-    pub fn with_reference(self, reference: Option<String>) -> Self {
+    #[inline]
+    pub fn with_reference(mut self, reference: Option<String>) -> Self {
         let reference = reference.filter(|text| !text.trim().is_empty());
-        Self { reference: reference.map(Into::into), ..self }
+        self.reference = reference.map(Into::into);
+        self
     }
 
     /// For providers: adds why the payment stands as it does.
     #[must_use]
-    pub fn with_reason(self, reason: Option<String>) -> Self {
-        Self { reason: reason.map(Into::into), ..self }
+    #[inline]
+    pub fn with_reason(mut self, reason: Option<String>) -> Self {
+        self.reason = reason.map(Into::into);
+        self
     }
 
     /// For providers: adds whether the reply says that this is test money.
     #[must_use]
-    pub fn with_test_mode(self, test_mode: Option<bool>) -> Self {
-        Self { test_mode, ..self }
+    #[inline]
+    pub fn with_test_mode(mut self, test_mode: Option<bool>) -> Self {
+        self.test_mode = test_mode;
+        self
     }
 
     /// For providers: adds when the payment was made.
     #[must_use]
-    pub fn with_created_at(self, created_at: Option<Timestamp>) -> Self {
-        Self { created_at, ..self }
+    #[inline]
+    pub fn with_created_at(mut self, created_at: Option<Timestamp>) -> Self {
+        self.created_at = created_at;
+        self
     }
 
     /// For providers: adds when the payment last changed.
     #[must_use]
-    pub fn with_updated_at(self, updated_at: Option<Timestamp>) -> Self {
-        Self { updated_at, ..self }
+    #[inline]
+    pub fn with_updated_at(mut self, updated_at: Option<Timestamp>) -> Self {
+        self.updated_at = updated_at;
+        self
     }
 
     /// The id of the payment that was answered.
@@ -200,6 +213,7 @@ impl Snapshot {
     }
 
     /// Has its id in common with what was asked, if it is the same: such a pair is kept for as long as somebody waits.
+    #[inline]
     pub(crate) fn sharing(mut self, id: &Arc<str>) -> Self {
         if self.payment_id == *id {
             self.payment_id = Arc::clone(id);
