@@ -315,6 +315,22 @@ impl<'a> Callback<'a> {
         }
     }
 
+    /// For providers: every value of a header that may be there several times; those that are no text are left out.
+    ///
+    /// ```
+    /// use paystatus_core::Callback;
+    /// use std::time::SystemTime;
+    /// let mut headers = http::HeaderMap::new();
+    /// headers.append("x-signature", "new".parse().unwrap());
+    /// headers.append("x-signature", "old".parse().unwrap());
+    /// let callback = Callback::new(&headers, b"{}", SystemTime::now());
+    /// assert!(callback.headers("x-signature").eq(["new", "old"]));
+    /// assert_eq!(callback.headers("x-other").count(), 0);
+    /// ```
+    pub fn headers(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).map(str::trim)
+    }
+
     /// For providers: the body, if it is not too large to be a callback.
     ///
     /// # Errors
@@ -493,6 +509,17 @@ impl CallbackSecrets {
     /// ```
     pub fn new(secrets: impl IntoIterator<Item = SecretString>) -> Self {
         Self(secrets.into_iter().collect())
+    }
+
+    /// For providers: tells whether there is no secret at all, not even one that is not usable.
+    ///
+    /// ```
+    /// use paystatus_core::CallbackSecrets;
+    /// assert!(CallbackSecrets::default().is_empty());
+    /// assert!(!CallbackSecrets::new(["".into()]).is_empty());
+    /// ```
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     /// For providers: the index of the first secret that a signature matches; every secret is tried.
