@@ -32,8 +32,8 @@ mod visible;
 mod wait_plan;
 
 pub use ask::{Ask, Token};
-pub use attempts::telling;
 pub use async_trait::async_trait;
+pub use attempts::telling;
 pub use base_url::{BaseUrl, Endpoint};
 pub use body::Body;
 pub use callback::{
