@@ -46,6 +46,7 @@ providers! {
     "checkout" => paystatus_checkout::Checkout as checkout,
     "commitup" => paystatus_commitup::CommitUp as commitup,
     "mollie" => paystatus_mollie::Mollie as mollie,
+    "iyzico" => paystatus_iyzico::Iyzico as iyzico,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,

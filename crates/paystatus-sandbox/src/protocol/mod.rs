@@ -55,6 +55,7 @@ cfg_if! {
         mod checkout;
         mod commitup;
         mod mollie;
+        mod iyzico;
         mod mpesa;
         mod paypal;
         mod razorpay;
