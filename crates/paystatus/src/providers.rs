@@ -46,6 +46,7 @@ providers! {
     "commitup" => paystatus_commitup::CommitUp as commitup,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
+    "paytr" => paystatus_paytr::PayTr as paytr,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
     "stripe" => paystatus_stripe::Stripe as stripe,

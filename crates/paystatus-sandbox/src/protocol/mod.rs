@@ -55,6 +55,7 @@ cfg_if! {
         mod commitup;
         mod mpesa;
         mod paypal;
+        mod paytr;
         mod razorpay;
         mod resmic;
         mod stripe;
