@@ -49,6 +49,7 @@ providers! {
     "iyzico" => paystatus_iyzico::Iyzico as iyzico,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
+    "paytr" => paystatus_paytr::PayTr as paytr,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
     "stripe" => paystatus_stripe::Stripe as stripe,

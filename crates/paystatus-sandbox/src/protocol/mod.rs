@@ -58,6 +58,7 @@ cfg_if! {
         mod iyzico;
         mod mpesa;
         mod paypal;
+        mod paytr;
         mod razorpay;
         mod resmic;
         mod stripe;
