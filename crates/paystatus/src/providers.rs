@@ -45,6 +45,7 @@ providers! {
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "commitup" => paystatus_commitup::CommitUp as commitup,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
+    "opp" => paystatus_opp::Opp as opp,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,

@@ -54,6 +54,7 @@ cfg_if! {
         mod btcpay;
         mod commitup;
         mod mpesa;
+        mod opp;
         mod paypal;
         mod razorpay;
         mod resmic;
