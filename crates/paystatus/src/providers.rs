@@ -48,6 +48,7 @@ providers! {
     "mollie" => paystatus_mollie::Mollie as mollie,
     "iyzico" => paystatus_iyzico::Iyzico as iyzico,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
+    "opp" => paystatus_opp::Opp as opp,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "paytr" => paystatus_paytr::PayTr as paytr,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,

@@ -57,6 +57,7 @@ cfg_if! {
         mod mollie;
         mod iyzico;
         mod mpesa;
+        mod opp;
         mod paypal;
         mod paytr;
         mod razorpay;
