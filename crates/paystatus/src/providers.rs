@@ -44,6 +44,7 @@ providers! {
     "bearer" => paystatus_bearer::Bearer as bearer,
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "commitup" => paystatus_commitup::CommitUp as commitup,
+    "gocardless" => paystatus_gocardless::GoCardless as gocardless,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,

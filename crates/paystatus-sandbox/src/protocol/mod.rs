@@ -53,6 +53,7 @@ cfg_if! {
         mod bearer;
         mod btcpay;
         mod commitup;
+        mod gocardless;
         mod mpesa;
         mod paypal;
         mod razorpay;
