@@ -45,6 +45,7 @@ providers! {
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "commitup" => paystatus_commitup::CommitUp as commitup,
     "gocardless" => paystatus_gocardless::GoCardless as gocardless,
+    "klarna" => paystatus_klarna::Klarna as klarna,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,

@@ -54,6 +54,7 @@ cfg_if! {
         mod btcpay;
         mod commitup;
         mod gocardless;
+        mod klarna;
         mod mpesa;
         mod paypal;
         mod razorpay;
