@@ -47,6 +47,8 @@ providers! {
     "commitup" => paystatus_commitup::CommitUp as commitup,
     "mollie" => paystatus_mollie::Mollie as mollie,
     "iyzico" => paystatus_iyzico::Iyzico as iyzico,
+    "gocardless" => paystatus_gocardless::GoCardless as gocardless,
+    "klarna" => paystatus_klarna::Klarna as klarna,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "opp" => paystatus_opp::Opp as opp,
     "paypal" => paystatus_paypal::Paypal as paypal,

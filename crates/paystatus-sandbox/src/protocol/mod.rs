@@ -56,6 +56,8 @@ cfg_if! {
         mod commitup;
         mod mollie;
         mod iyzico;
+        mod gocardless;
+        mod klarna;
         mod mpesa;
         mod opp;
         mod paypal;
