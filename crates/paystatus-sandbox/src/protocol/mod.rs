@@ -54,10 +54,10 @@ cfg_if! {
         mod btcpay;
         mod checkout;
         mod commitup;
-        mod mollie;
-        mod iyzico;
         mod gocardless;
+        mod iyzico;
         mod klarna;
+        mod mollie;
         mod mpesa;
         mod opp;
         mod paypal;
