@@ -30,6 +30,7 @@ use crate::{
     server::{Server, reply, tunnel},
     targets,
     tls::{Authority, trusting},
+    unknown,
     watch::{forbid, found_in, hides, hides_in_debug, logged, logs_hide_everything_but, who_logged},
 };
 
@@ -190,7 +191,7 @@ fn echo(status: &str, head: &str, body: &str, request: &str) -> Vec<u8> {
 /// A provider's own bodies, with the echo in each of their values: of a payment that is not found, and of an answer.
 async fn echoing_bodies(sandbox: &Sandbox, provider: Provider) -> Vec<String> {
     let id = paid(sandbox, provider);
-    let lookups = [Lookup::payment(format!("{id}-which-nobody-made")), Lookup::payment(&id)];
+    let lookups = [Lookup::payment(unknown(&id)), Lookup::payment(&id)];
     let bodies = replies::of(sandbox, provider, lookups).await;
     let bodies = bodies.iter().map(|body| std::str::from_utf8(body).unwrap());
     let mut echoing = vec![r#"{"message":{echo},"error":{echo}}"#.to_owned()];

@@ -6,7 +6,7 @@ use paystatus::{By, Configuration, Error, ErrorKind, Lookup};
 use paystatus_core::Says;
 use paystatus_sandbox::{Fault, NewPayment, Provider, Reply, Sandbox};
 
-use crate::{UNPACED, account, facts, paid};
+use crate::{UNPACED, account, facts, paid, unknown};
 
 async fn fails(sandbox: &Sandbox, provider: Provider, lookup: impl Into<Lookup>) -> Error {
     let client = account(sandbox, provider.name(), &format!("{UNPACED}\nmax_attempts = 1"));
@@ -17,7 +17,7 @@ async fn fails(sandbox: &Sandbox, provider: Provider, lookup: impl Into<Lookup>)
 async fn an_unknown_payment_is_never_one_that_failed() {
     let sandbox = Sandbox::start().await.unwrap();
     for &provider in Provider::ALL {
-        let unknown = format!("{}-which-nobody-made", paid(&sandbox, provider));
+        let unknown = unknown(&paid(&sandbox, provider));
         let error = fails(&sandbox, provider, unknown).await;
         // Some providers answer a wrong password in the same words.
         assert!(matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Rejected), "{error}");

@@ -42,6 +42,25 @@ fn paid(sandbox: &Sandbox, provider: Provider) -> String {
     id_of(sandbox, provider, provider.paid_state())
 }
 
+/// An id of the same form that nobody has: its last letters and digits are others.
+fn unknown(id: &str) -> String {
+    let mut left = 3;
+    let other = |letter: char| {
+        let (true, Ok(byte)) = (left > 0, u8::try_from(letter)) else { return letter };
+        // Within 0 to 9 and within a to f, so that a number stays one, and a UUID, too.
+        let base = match byte {
+            b'0'..=b'9' => b'0',
+            b'a'..=b'z' => b'a',
+            b'A'..=b'Z' => b'A',
+            _ => return letter,
+        };
+        left -= 1;
+        char::from(((byte - base) ^ 1) + base)
+    };
+    let backwards: String = id.chars().rev().map(other).collect();
+    backwards.chars().rev().collect()
+}
+
 /// The id of one that can still be paid.
 fn open(sandbox: &Sandbox, provider: Provider) -> String {
     id_of(sandbox, provider, provider.open_state())

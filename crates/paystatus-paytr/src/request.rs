@@ -1,5 +1,5 @@
 use http::{HeaderValue, Request};
-use paystatus_core::{Body, Error, ErrorKind, Lookup};
+use paystatus_core::{Body, Error, ErrorKind, Lookup, credential};
 
 use crate::{PayTr, sign};
 
@@ -14,9 +14,7 @@ pub(crate) fn build(account: &PayTr, lookup: &Lookup) -> Result<Request<Body>, E
         return Err(Error::new(ErrorKind::InvalidLookup, why));
     }
     let merchant = account.merchant_id.as_str();
-    if merchant.is_empty() || !merchant.bytes().all(|letter| letter.is_ascii_digit()) {
-        return Err(Error::new(ErrorKind::Config, "`merchant_id` is not a number"));
-    }
+    credential::text("merchant_id", &merchant.into())?;
     let token = sign::over(account, &format!("{merchant}{order}"), "")?.to_base64();
     let fields = [("merchant_id", merchant), ("merchant_oid", order), ("paytr_token", &token)];
     let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();

@@ -57,7 +57,7 @@ fn an_orders_number_is_of_letters_and_digits() {
 fn unusable_settings_are_named() {
     for (account, field) in [
         (PayTr::new("", "k", "s"), "`merchant_id`"),
-        (PayTr::new("12 34", "k", "s"), "`merchant_id`"),
+        (PayTr::new("12\n34", "k", "s"), "`merchant_id`"),
         (PayTr::new("123456", " ", "canary"), "`merchant_key`"),
         (PayTr::new("123456", "canary", ""), "`merchant_salt`"),
     ] {
