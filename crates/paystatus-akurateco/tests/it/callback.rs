@@ -93,7 +93,7 @@ fn what_is_not_a_callback_is_malformed() {
     malformed(&JSON.replace("\"100.00\"", "true"));
     malformed("{");
     malformed(&"&".repeat(300));
-    malformed(&"x".repeat(70_000));
+    malformed(&"x".repeat(1_100_000));
     malformed(&FORM.replace("Test", "%ff"));
     assert!(matches!(verify_as(&account("p"), b"id=\xff"), Err(NotGenuine::Malformed(_))));
     assert_eq!(verify(""), Err(NotGenuine::BadSignature));
