@@ -49,6 +49,7 @@ providers! {
     "paypal" => paystatus_paypal::Paypal as paypal,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
+    "square" => paystatus_square::Square as square,
     "stripe" => paystatus_stripe::Stripe as stripe,
     "upitranzact" => paystatus_upitranzact::UpiTranzact as upitranzact,
 }

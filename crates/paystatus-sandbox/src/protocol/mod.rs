@@ -58,6 +58,7 @@ cfg_if! {
         mod paypal;
         mod razorpay;
         mod resmic;
+        mod square;
         mod stripe;
         mod upitranzact;
     }

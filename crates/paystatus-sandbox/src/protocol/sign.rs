@@ -2,14 +2,24 @@
 
 use std::fmt::Write;
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// The HMAC-SHA256 of a message in hexadecimal, keyed with the secret's own bytes.
 pub(super) fn hmac_sha256(secret: &str, message: &str) -> String {
+    hex(&mac_sha256(secret, message))
+}
+
+/// The same in Base64.
+pub(super) fn hmac_sha256_base64(secret: &str, message: &str) -> String {
+    BASE64_STANDARD.encode(mac_sha256(secret, message))
+}
+
+fn mac_sha256(secret: &str, message: &str) -> Vec<u8> {
     // A key of any length is a key, so there always is a result.
     let mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes());
-    mac.map_or_else(|_| String::new(), |mac| hex(&mac.chain_update(message).finalize().into_bytes()))
+    mac.map_or_else(|_| Vec::new(), |mac| mac.chain_update(message).finalize().into_bytes().to_vec())
 }
 
 /// Lower-case hexadecimal.
@@ -24,7 +34,5 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 /// What an `Authorization` header says for a name and a password, for tests.
 #[cfg(test)]
 pub(super) fn basic(name: &str, password: &str) -> String {
-    use base64::{Engine, prelude::BASE64_STANDARD};
-
     format!("Basic {}", BASE64_STANDARD.encode(format!("{name}:{password}")))
 }
