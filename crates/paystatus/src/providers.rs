@@ -55,6 +55,7 @@ providers! {
     "paytr" => paystatus_paytr::PayTr as paytr,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
+    "square" => paystatus_square::Square as square,
     "stripe" => paystatus_stripe::Stripe as stripe,
     "upitranzact" => paystatus_upitranzact::UpiTranzact as upitranzact,
 }

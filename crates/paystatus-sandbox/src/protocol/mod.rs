@@ -64,6 +64,7 @@ cfg_if! {
         mod paytr;
         mod razorpay;
         mod resmic;
+        mod square;
         mod stripe;
         mod upitranzact;
     }
