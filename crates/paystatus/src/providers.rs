@@ -50,6 +50,7 @@ providers! {
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
     "stripe" => paystatus_stripe::Stripe as stripe,
+    "tap" => paystatus_tap::Tap as tap,
     "upitranzact" => paystatus_upitranzact::UpiTranzact as upitranzact,
 }
 

@@ -59,6 +59,7 @@ cfg_if! {
         mod razorpay;
         mod resmic;
         mod stripe;
+        mod tap;
         mod upitranzact;
     }
 }
