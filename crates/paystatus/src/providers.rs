@@ -57,6 +57,7 @@ providers! {
     "resmic" => paystatus_resmic::Resmic as resmic,
     "square" => paystatus_square::Square as square,
     "stripe" => paystatus_stripe::Stripe as stripe,
+    "tap" => paystatus_tap::Tap as tap,
     "upitranzact" => paystatus_upitranzact::UpiTranzact as upitranzact,
 }
 

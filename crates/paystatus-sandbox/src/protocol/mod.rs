@@ -66,6 +66,7 @@ cfg_if! {
         mod resmic;
         mod square;
         mod stripe;
+        mod tap;
         mod upitranzact;
     }
 }
