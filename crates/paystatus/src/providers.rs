@@ -44,6 +44,7 @@ providers! {
     "bearer" => paystatus_bearer::Bearer as bearer,
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "commitup" => paystatus_commitup::CommitUp as commitup,
+    "craftgate" => paystatus_craftgate::Craftgate as craftgate,
     "iyzico" => paystatus_iyzico::Iyzico as iyzico,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,

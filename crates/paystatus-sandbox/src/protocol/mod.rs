@@ -53,6 +53,7 @@ cfg_if! {
         mod bearer;
         mod btcpay;
         mod commitup;
+        mod craftgate;
         mod iyzico;
         mod mpesa;
         mod paypal;
