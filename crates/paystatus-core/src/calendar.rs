@@ -34,6 +34,10 @@ impl UnixTime {
         Self::new(seconds, 0)
     }
 
+    pub(crate) fn of_millis(millis: i64) -> Option<Self> {
+        Self::new(millis.div_euclid(1000), millis.rem_euclid(1000) * 1_000_000)
+    }
+
     /// Reads RFC 3339 and most of ISO 8601's other ways to write it. Without a zone it takes the time to be in UTC.
     pub(crate) fn read(text: &str) -> Option<(Zone, Self)> {
         let mut scan = Scan(text.as_bytes());

@@ -71,6 +71,19 @@ impl Timestamp {
             .map_or_else(|| Self::opaque(seconds.to_string()), |time| Self::stated(time.to_string()))
     }
 
+    /// As [`unix`](Self::unix), for a provider that counts milliseconds.
+    ///
+    /// ```
+    /// use paystatus_core::Timestamp;
+    /// assert_eq!(Timestamp::unix_millis(1_692_028_310_505).raw(), "2023-08-14T15:51:50.505Z");
+    /// assert_eq!(Timestamp::unix_millis(-1).raw(), "1969-12-31T23:59:59.999Z");
+    /// assert_eq!(Timestamp::unix_millis(i64::MAX).to_utc(), None);
+    /// ```
+    pub fn unix_millis(millis: i64) -> Self {
+        UnixTime::of_millis(millis)
+            .map_or_else(|| Self::opaque(millis.to_string()), |time| Self::stated(time.to_string()))
+    }
+
     /// Keeps a text that must not be computed with.
     pub fn opaque(raw: impl Into<String>) -> Self {
         Self { raw: raw.into().into(), may_be: Zone::None }
