@@ -48,6 +48,7 @@ providers! {
     "iyzico" => paystatus_iyzico::Iyzico as iyzico,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
+    "phonepe" => paystatus_phonepe::PhonePe as phonepe,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
     "stripe" => paystatus_stripe::Stripe as stripe,

@@ -57,6 +57,7 @@ cfg_if! {
         mod iyzico;
         mod mpesa;
         mod paypal;
+        mod phonepe;
         mod razorpay;
         mod resmic;
         mod stripe;
