@@ -83,13 +83,19 @@ impl BaseUrl {
         Err(config("is plain http to another host than the one that is allowed it"))
     }
 
-    /// For providers: a service that always has the same host, over HTTPS.
+    /// For providers: a service that always has the same host, and perhaps the same path, over HTTPS.
     ///
     /// ```
-    /// assert_eq!(paystatus_core::BaseUrl::of_service("api.example.com").to_string(), "https://api.example.com");
+    /// use paystatus_core::BaseUrl;
+    /// assert_eq!(BaseUrl::of_service("api.example.com").to_string(), "https://api.example.com");
+    /// let service = BaseUrl::of_service("api.example.com/apis/v2");
+    /// assert_eq!(service, BaseUrl::parse("https://api.example.com/apis/v2/")?);
+    /// # Ok::<(), paystatus_core::Error>(())
     /// ```
-    pub fn of_service(host: &'static str) -> Self {
-        Self::written("https", Host::Name(host.to_owned()), None, "")
+    pub fn of_service(host_and_path: &'static str) -> Self {
+        let slash = host_and_path.find('/').unwrap_or(host_and_path.len());
+        let (host, path) = host_and_path.split_at(slash);
+        Self::written("https", Host::Name(host.to_owned()), None, path)
     }
 
     fn read(text: &str) -> Result<Self, Error> {

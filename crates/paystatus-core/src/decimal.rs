@@ -83,10 +83,30 @@ impl Number {
     /// assert_eq!(Number::parse("1e27").unwrap().checked_add(half), None);
     /// ```
     pub fn checked_add(self, other: Self) -> Option<Self> {
+        self.exactly(other, self.0.checked_add(other.0))
+    }
+
+    /// The exact difference, which may be negative; nothing if it has more than 28 digits.
+    ///
+    /// ```
+    /// use paystatus_core::Number;
+    /// let [half, whole] = ["0.50", "50"].map(|text| Number::parse(text).unwrap());
+    /// assert_eq!(whole.checked_sub(half).unwrap().to_string(), "49.50");
+    /// ```
+    pub fn checked_sub(self, other: Self) -> Option<Self> {
+        self.exactly(other, self.0.checked_sub(other.0))
+    }
+
+    /// The result, unless its digits do not fit and it was rounded.
+    fn exactly(self, other: Self, result: Option<Decimal>) -> Option<Self> {
         let scale = self.0.scale().max(other.0.scale());
-        let sum = self.0.checked_add(other.0)?;
-        // Where the digits do not fit, the sum would be rounded.
-        (sum.scale() == scale && sum.mantissa().abs() < LIMIT).then_some(Self(sum))
+        // Beside a zero, the other number may keep its own scale.
+        let is_exact = |result: &Decimal| {
+            self.0.is_zero()
+                || other.0.is_zero()
+                || result.scale() == scale && result.mantissa().abs() < LIMIT
+        };
+        result.filter(is_exact).map(Self)
     }
 }
 
@@ -199,6 +219,24 @@ mod tests {
         reads("1e-29", None);
         reads("1e99999999999999999999", None);
         reads("1e-99999999999999999999", None);
+    }
+
+    #[test]
+    fn sums_are_exact_or_none() {
+        for (one, other, sum, difference) in [
+            ("0", "0.00", Some("0.00"), Some("0.00")),
+            ("0.00", "50", Some("50.00"), Some("-50.00")),
+            ("50", "0.00", Some("50.00"), Some("50.00")),
+            ("0.1", "0.20", Some("0.30"), Some("-0.10")),
+            ("-1", "1.00000000", Some("0.00000000"), Some("-2.00000000")),
+            ("9999999999999999999999999999", "1", None, Some("9999999999999999999999999998")),
+            ("1e27", "0.01", None, None),
+        ] {
+            let [left, right] = [one, other].map(|text| Number::parse(text).unwrap());
+            let value = |text: Option<&str>| text.map(|text| Number::parse(text).unwrap().value());
+            assert_eq!(left.checked_add(right).map(Number::value), value(sum), "{one} + {other}");
+            assert_eq!(left.checked_sub(right).map(Number::value), value(difference), "{one} - {other}");
+        }
     }
 
     #[test]

@@ -55,6 +55,7 @@ cfg_if! {
         mod checkout;
         mod commitup;
         mod gocardless;
+        mod craftgate;
         mod iyzico;
         mod klarna;
         mod mollie;
@@ -62,6 +63,7 @@ cfg_if! {
         mod opp;
         mod paypal;
         mod paytr;
+        mod phonepe;
         mod razorpay;
         mod resmic;
         mod square;
