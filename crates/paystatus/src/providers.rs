@@ -45,6 +45,7 @@ providers! {
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "commitup" => paystatus_commitup::CommitUp as commitup,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
+    "myfatoorah" => paystatus_myfatoorah::MyFatoorah as myfatoorah,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "paytr" => paystatus_paytr::PayTr as paytr,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,

@@ -54,6 +54,7 @@ cfg_if! {
         mod btcpay;
         mod commitup;
         mod mpesa;
+        mod myfatoorah;
         mod paypal;
         mod paytr;
         mod razorpay;
