@@ -321,12 +321,7 @@ mod tests {
             assert!(got.status == 200 && got.body.contains(&status), "{state}: {}", got.body);
             for (index, word) in invoice.extra("tx").unwrap_or("none").split(',').enumerate() {
                 let transaction = format!(r#""TransactionStatus":"{word}""#);
-                assert_eq!(
-                    got.body.contains(&transaction),
-                    word != "none",
-                    "{state}: {}",
-                    got.body
-                );
+                assert_eq!(got.body.contains(&transaction), word != "none", "{state}: {}", got.body);
                 if word != "none" {
                     assert_eq!(ask(&lab, "PaymentId", &payment_id(invoice.id(), index)).body, got.body);
                 }
