@@ -52,6 +52,7 @@ providers! {
     "mollie" => paystatus_mollie::Mollie as mollie,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "opp" => paystatus_opp::Opp as opp,
+    "myfatoorah" => paystatus_myfatoorah::MyFatoorah as myfatoorah,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "paytr" => paystatus_paytr::PayTr as paytr,
     "phonepe" => paystatus_phonepe::PhonePe as phonepe,

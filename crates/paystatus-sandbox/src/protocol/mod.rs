@@ -61,6 +61,7 @@ cfg_if! {
         mod mollie;
         mod mpesa;
         mod opp;
+        mod myfatoorah;
         mod paypal;
         mod paytr;
         mod phonepe;
