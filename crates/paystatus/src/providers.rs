@@ -51,6 +51,7 @@ providers! {
     "resmic" => paystatus_resmic::Resmic as resmic,
     "stripe" => paystatus_stripe::Stripe as stripe,
     "upitranzact" => paystatus_upitranzact::UpiTranzact as upitranzact,
+    "xendit" => paystatus_xendit::Xendit as xendit,
 }
 
 /// What is known about each provider of this build, in the order of their names.

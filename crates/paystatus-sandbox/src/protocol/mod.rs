@@ -60,6 +60,7 @@ cfg_if! {
         mod resmic;
         mod stripe;
         mod upitranzact;
+        mod xendit;
     }
 }
 
