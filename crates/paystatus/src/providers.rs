@@ -62,6 +62,7 @@ providers! {
     "stripe" => paystatus_stripe::Stripe as stripe,
     "tap" => paystatus_tap::Tap as tap,
     "upitranzact" => paystatus_upitranzact::UpiTranzact as upitranzact,
+    "xendit" => paystatus_xendit::Xendit as xendit,
 }
 
 /// What is known about each provider of this build, in the order of their names.

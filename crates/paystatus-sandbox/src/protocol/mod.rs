@@ -71,6 +71,7 @@ cfg_if! {
         mod stripe;
         mod tap;
         mod upitranzact;
+        mod xendit;
     }
 }
 
