@@ -51,6 +51,7 @@ providers! {
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
     "stripe" => paystatus_stripe::Stripe as stripe,
+    "toss" => paystatus_toss::Toss as toss,
     "upitranzact" => paystatus_upitranzact::UpiTranzact as upitranzact,
 }
 

@@ -60,6 +60,7 @@ cfg_if! {
         mod razorpay;
         mod resmic;
         mod stripe;
+        mod toss;
         mod upitranzact;
     }
 }
