@@ -61,6 +61,7 @@ providers! {
     "square" => paystatus_square::Square as square,
     "stripe" => paystatus_stripe::Stripe as stripe,
     "tap" => paystatus_tap::Tap as tap,
+    "toss" => paystatus_toss::Toss as toss,
     "upitranzact" => paystatus_upitranzact::UpiTranzact as upitranzact,
     "xendit" => paystatus_xendit::Xendit as xendit,
 }

@@ -70,6 +70,7 @@ cfg_if! {
         mod square;
         mod stripe;
         mod tap;
+        mod toss;
         mod upitranzact;
         mod xendit;
     }
