@@ -54,14 +54,14 @@ cfg_if! {
         mod btcpay;
         mod checkout;
         mod commitup;
-        mod gocardless;
         mod craftgate;
+        mod gocardless;
         mod iyzico;
         mod klarna;
         mod mollie;
         mod mpesa;
-        mod opp;
         mod myfatoorah;
+        mod opp;
         mod paypal;
         mod paytr;
         mod phonepe;
