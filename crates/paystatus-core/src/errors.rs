@@ -61,7 +61,8 @@ pub enum Stands {
 
 /// What the body of an error must say for an [`ErrorRow`] to apply, compared without ASCII case.
 ///
-/// A code may name several, with `|` between them; a message may begin or end with `*`, which stands for any text.
+/// A code may name several, with `|` between them; each of them and a message may begin or end with `*`,
+/// which stands for any text.
 ///
 /// ```
 /// use paystatus_core::{Said, Says};
@@ -71,6 +72,7 @@ pub enum Stands {
 ///     Says::Anything,
 ///     Says::Something,
 ///     Says::Code("e41|e42"),
+///     Says::Code("e41|*42"),
 ///     Says::Message("*invalid id"),
 ///     Says::Both("E42", "Bad Request*"),
 /// ] {
@@ -99,7 +101,7 @@ impl Says {
     pub fn is_said_by(self, said: &Said) -> bool {
         let code = |codes: &str| {
             let said = said.code.as_deref().unwrap_or_default().trim();
-            !said.is_empty() && codes.split('|').any(|code| code.eq_ignore_ascii_case(said))
+            !said.is_empty() && codes.split('|').any(|code| fits(said, code))
         };
         let message = |pattern| said.message.as_deref().is_some_and(|text| fits(text.trim(), pattern));
         match self {
