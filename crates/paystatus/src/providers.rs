@@ -43,6 +43,7 @@ providers! {
     "akurateco" => paystatus_akurateco::Akurateco as akurateco,
     "bearer" => paystatus_bearer::Bearer as bearer,
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
+    "cashfree" => paystatus_cashfree::Cashfree as cashfree,
     "commitup" => paystatus_commitup::CommitUp as commitup,
     "mollie" => paystatus_mollie::Mollie as mollie,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,

@@ -52,6 +52,7 @@ cfg_if! {
         mod akurateco;
         mod bearer;
         mod btcpay;
+        mod cashfree;
         mod commitup;
         mod mollie;
         mod mpesa;
