@@ -73,6 +73,7 @@ pub enum Stands {
 ///     Says::Something,
 ///     Says::Code("e41|e42"),
 ///     Says::Code("e1*|e4*"),
+///     Says::Code("e41|*42"),
 ///     Says::Message("*invalid id"),
 ///     Says::Both("E42", "Bad Request*"),
 /// ] {

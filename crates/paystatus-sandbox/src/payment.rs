@@ -3,7 +3,7 @@ use serde::Serialize;
 use crate::{
     Error, Overrides, Provider,
     json::is_number,
-    protocol::{Amount, Currency},
+    protocol::{Amount, Currency, Protocol},
 };
 
 /// A payment that the sandbox answers about.
@@ -292,7 +292,10 @@ impl NewPayment {
         let facts = self.provider.0;
         let (Currency::Fixed(currency) | Currency::Default(currency)) = facts.currency;
         let name = self.alias.as_ref().unwrap_or(&self.id);
-        let reference = self.reference.or_else(|| facts.has_reference.then(|| format!("order-{name}")));
+        let reference = self.reference.or_else(|| match facts {
+            Protocol { is_named_by_order: true, .. } => Some(name.clone()),
+            Protocol { has_reference, .. } => has_reference.then(|| format!("order-{name}")),
+        });
         let payment = Payment {
             provider: self.provider,
             id: self.id,
@@ -372,6 +375,14 @@ mod tests {
     fn check(state: &str, word: &str, refunded: Option<&str>) {
         let (payment, _) = NewPayment::new(Provider::BEARER, "x", state).into_payment();
         assert_eq!((payment.word(), payment.extra("refunded")), (word, refunded), "{state}");
+    }
+
+    #[test]
+    fn a_payment_that_is_named_by_its_order_is_of_an_order_of_its_name() {
+        static NAMED: Protocol = Protocol { name: "named", is_named_by_order: true, ..Protocol::PLAIN };
+        let new = || NewPayment::new(Provider(&NAMED), "order-1", "paid");
+        assert_eq!(new().into_payment().0.reference(), Some("order-1"));
+        assert_eq!(new().with_reference("order-2").into_payment().0.reference(), Some("order-2"));
     }
 
     #[test]

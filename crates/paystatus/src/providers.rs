@@ -44,6 +44,7 @@ providers! {
     "bearer" => paystatus_bearer::Bearer as bearer,
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "checkout" => paystatus_checkout::Checkout as checkout,
+    "cashfree" => paystatus_cashfree::Cashfree as cashfree,
     "commitup" => paystatus_commitup::CommitUp as commitup,
     "craftgate" => paystatus_craftgate::Craftgate as craftgate,
     "gocardless" => paystatus_gocardless::GoCardless as gocardless,

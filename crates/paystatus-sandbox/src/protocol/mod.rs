@@ -53,6 +53,7 @@ cfg_if! {
         mod bearer;
         mod btcpay;
         mod checkout;
+        mod cashfree;
         mod commitup;
         mod craftgate;
         mod gocardless;
@@ -95,6 +96,9 @@ pub(crate) struct Protocol {
     pub(crate) currency: Currency,
     /// Whether replies carry the merchant's own reference.
     pub(crate) has_reference: bool,
+    /// Whether only an order's name can be asked for: a payment is then the attempt of an order of the same name,
+    /// unless another is said.
+    pub(crate) is_named_by_order: bool,
     /// The keys and values of the ready account, beside `provider` and `base_url`.
     pub(crate) settings: &'static [(&'static str, &'static str)],
     /// Where access tokens are handed out, if they must be fetched.
@@ -128,6 +132,7 @@ impl Protocol {
         default_amount: "100.00",
         currency: Currency::Default("USD"),
         has_reference: true,
+        is_named_by_order: false,
         settings: &[],
         tokens: None,
         read: |_| Err(web::no_such_path()),
