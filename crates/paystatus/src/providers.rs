@@ -47,6 +47,7 @@ providers! {
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "myfatoorah" => paystatus_myfatoorah::MyFatoorah as myfatoorah,
     "paypal" => paystatus_paypal::Paypal as paypal,
+    "paytm" => paystatus_paytm::Paytm as paytm,
     "paytr" => paystatus_paytr::PayTr as paytr,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,

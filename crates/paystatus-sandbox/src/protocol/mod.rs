@@ -56,6 +56,7 @@ cfg_if! {
         mod mpesa;
         mod myfatoorah;
         mod paypal;
+        mod paytm;
         mod paytr;
         mod razorpay;
         mod resmic;
