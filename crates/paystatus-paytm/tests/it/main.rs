@@ -1,5 +1,7 @@
 //! What only Paytm does, over stored replies: no network, no clock.
 
+#![expect(clippy::unwrap_used, reason = "a helper that cannot do its part fails its test")]
+
 mod callback;
 mod conformance;
 
@@ -24,15 +26,9 @@ fn described(status: &str, code: &str, more: &str) -> String {
     outcome(status, code, "x").replacen("}}}", &format!("}}{order}"), 1)
 }
 
-/// The same reply with a signature in its head, by whoever has this key.
+/// The same reply with a signature in its head, by whoever has this key: a callback is signed as a reply is.
 fn signed(key: &str, reply: &str) -> String {
-    // A callback is signed as a reply is, and its body may be any object about an order.
-    let body = reply.strip_prefix(r#"{"body":"#).and_then(|rest| rest.strip_suffix('}')).unwrap();
-    let body = body
-        .replacen('{', &format!(r#"{{"orderId":"{ORDER}","#), 1)
-        .replace(&format!(r#","orderId":"{ORDER}""#), "");
-    let callback = format!(r#"{{"body":{body}}}"#);
-    let signed = Paytm::new(MID, key).sign_callback(callback.as_bytes(), std::time::UNIX_EPOCH).unwrap();
+    let signed = Paytm::new(MID, key).sign_callback(reply.as_bytes(), std::time::UNIX_EPOCH).unwrap();
     String::from_utf8(signed.body).unwrap()
 }
 
