@@ -38,6 +38,11 @@ impl UnixTime {
         Self::new(millis.div_euclid(1000), millis.rem_euclid(1000) * 1_000_000)
     }
 
+    /// So many seconds before it.
+    pub(crate) fn earlier(self, seconds: i64) -> Option<Self> {
+        Self::new(self.seconds - seconds, self.nanos.into())
+    }
+
     /// Reads RFC 3339 and most of ISO 8601's other ways to write it. Without a zone it takes the time to be in UTC.
     pub(crate) fn read(text: &str) -> Option<(Zone, Self)> {
         let mut scan = Scan(text.as_bytes());

@@ -27,6 +27,8 @@ pub struct Timestamp {
     raw: Box<str>,
     /// What the text may be read as; it is read only when somebody asks.
     may_be: Zone,
+    /// How far its clocks are ahead of UTC, in minutes.
+    ahead: i16,
 }
 
 /// What is known of a [`Timestamp`]'s zone.
@@ -51,12 +53,25 @@ pub enum Zone {
 impl Timestamp {
     /// Takes a time that should state its zone (`Z`, `+02:00`, `+0200`); without one it stays text.
     pub fn stated(raw: impl Into<String>) -> Self {
-        Self { raw: raw.into().into(), may_be: Zone::Stated }
+        Self { raw: raw.into().into(), may_be: Zone::Stated, ahead: 0 }
     }
 
     /// Takes a time that the provider means in UTC; a zone in the text goes first.
     pub fn inferred_utc(raw: impl Into<String>) -> Self {
-        Self { raw: raw.into().into(), may_be: Zone::Inferred }
+        Self { raw: raw.into().into(), may_be: Zone::Inferred, ahead: 0 }
+    }
+
+    /// Takes a time that the provider means on clocks that are so many minutes ahead of UTC;
+    /// a zone in the text goes first.
+    ///
+    /// ```
+    /// use paystatus_core::{Timestamp, Zone};
+    /// let in_jakarta = Timestamp::inferred_ahead("2020-01-09 18:27:19", 7 * 60);
+    /// assert_eq!((in_jakarta.zone(), in_jakarta.to_utc().as_deref()), (Zone::Inferred, Some("2020-01-09T11:27:19Z")));
+    /// assert_eq!(in_jakarta.raw(), "2020-01-09 18:27:19");
+    /// ```
+    pub fn inferred_ahead(raw: impl Into<String>, minutes: i16) -> Self {
+        Self { ahead: minutes, ..Self::inferred_utc(raw) }
     }
 
     /// Takes a time that the provider counts in seconds since 1970 began in UTC; it is kept as RFC 3339 writes it.
@@ -86,7 +101,7 @@ impl Timestamp {
 
     /// Keeps a text that must not be computed with.
     pub fn opaque(raw: impl Into<String>) -> Self {
-        Self { raw: raw.into().into(), may_be: Zone::None }
+        Self { raw: raw.into().into(), may_be: Zone::None, ahead: 0 }
     }
 
     /// The provider's own text.
@@ -135,6 +150,7 @@ impl Timestamp {
     fn read(&self) -> Option<(Zone, UnixTime)> {
         let (zone, instant) = UnixTime::read(self.raw.trim())?;
         match (self.may_be, zone) {
+            (Zone::Inferred, Zone::Inferred) => Some((zone, instant.earlier(60 * i64::from(self.ahead))?)),
             (Zone::Stated, Zone::Stated) | (Zone::Inferred, _) => Some((zone, instant)),
             _ => None,
         }
@@ -188,6 +204,11 @@ mod tests {
             Some("2025-09-18T21:42:00Z"),
         );
         reads(Timestamp::opaque("2025-09-18T20:42:00Z"), Zone::None, None);
+        let in_delhi = |text| Timestamp::inferred_ahead(text, 330);
+        reads(in_delhi("2019-02-20 12:35:20.5"), Zone::Inferred, Some("2019-02-20T07:05:20.5Z"));
+        reads(in_delhi("2019-02-20 12:35:20Z"), Zone::Stated, Some("2019-02-20T12:35:20Z"));
+        reads(in_delhi("9999-12-30T22:00:00"), Zone::Inferred, Some("9999-12-30T16:30:00Z"));
+        reads(Timestamp::inferred_ahead("9999-12-30T22:00:00", -330), Zone::None, None);
     }
 
     #[test]

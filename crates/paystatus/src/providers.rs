@@ -55,6 +55,7 @@ providers! {
     "myfatoorah" => paystatus_myfatoorah::MyFatoorah as myfatoorah,
     "opp" => paystatus_opp::Opp as opp,
     "paypal" => paystatus_paypal::Paypal as paypal,
+    "paytm" => paystatus_paytm::Paytm as paytm,
     "paytr" => paystatus_paytr::PayTr as paytr,
     "phonepe" => paystatus_phonepe::PhonePe as phonepe,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,

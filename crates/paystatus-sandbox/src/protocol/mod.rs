@@ -64,6 +64,7 @@ cfg_if! {
         mod myfatoorah;
         mod opp;
         mod paypal;
+        mod paytm;
         mod paytr;
         mod phonepe;
         mod razorpay;
@@ -106,6 +107,8 @@ pub(crate) struct Protocol {
     /// Checks path, method, credentials and body: what is asked for, or the refusal.
     pub(crate) read: fn(&Request<'_>) -> Result<Asked, Reply>,
     pub(crate) answer: fn(&Asked, &Payment) -> Answer,
+    /// Signs an answer about a payment, where the provider signs what it answers: the last that is done to it.
+    pub(crate) seal: fn(&mut Object),
     /// The body of an answer about several attempts, newest first.
     pub(crate) list: fn(&[Attempt]) -> String,
     pub(crate) not_found: fn(&Asked) -> Reply,
@@ -137,6 +140,7 @@ impl Protocol {
         tokens: None,
         read: |_| Err(web::no_such_path()),
         answer: |_, _| Answer::ok(Object::new()),
+        seal: |_| {},
         list: |attempts| json::array(attempts.iter().map(|attempt| &attempt.reply)),
         not_found: |_| web::page(404),
         error: |_| None,
@@ -157,6 +161,7 @@ impl Protocol {
             (&mut answer.body, asked)
         {
             overrides.apply(body);
+            (self.seal)(body);
         }
         answer
     }
