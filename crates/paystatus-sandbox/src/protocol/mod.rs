@@ -52,8 +52,8 @@ cfg_if! {
         mod akurateco;
         mod bearer;
         mod btcpay;
-        mod checkout;
         mod cashfree;
+        mod checkout;
         mod commitup;
         mod craftgate;
         mod gocardless;
