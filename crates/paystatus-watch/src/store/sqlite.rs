@@ -165,16 +165,14 @@ impl Driver for Sqlite {
 
     async fn overdue(&self, grace: Micros, lease: Micros, most: u32) -> Result<Claims, Error> {
         // Most of the time there are none, and nobody has to wait for a look.
-        let path = self.inner.path.clone();
-        let any = self
-            .blocking(move |inner| {
-                let now = of_system_time((inner.clock)());
-                inner.with(If::NotThereFail, |connection| claims::any_overdue(connection, now - grace))
-            })
-            .await?;
+        let look = move |inner: &Inner| {
+            let now = of_system_time((inner.clock)());
+            let any =
+                inner.with(If::NotThereFail, |connection| claims::any_overdue(connection, now - grace))?;
+            Ok((now, any))
+        };
+        let (now, any) = self.blocking(move |inner| look(inner)).await?;
         if !any {
-            let now = of_system_time((self.inner.clock)());
-            drop(path);
             return Ok(Claims { now, rows: Vec::new(), next_in: None });
         }
         self.write(move |tx, now| claims::overdue(tx, now, now - grace, lease, most)).await
@@ -278,3 +276,6 @@ impl fmt::Debug for Sqlite {
         f.debug_tuple("Sqlite").field(&Path::display(&self.inner.path).to_string()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests;
