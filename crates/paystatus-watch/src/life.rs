@@ -91,11 +91,7 @@ pub(crate) enum Happened<'a> {
     Erred(&'a Error),
     /// Time went by, and it was not asked.
     Nothing,
-    /// A callback says that there is news.
-    Hinted,
     Canceled,
-    /// What the store has of it can't be read.
-    Damaged(&'a str),
 }
 
 /// What comes of it: at most one event, and when to ask next; a watch that has ended is due no more.
@@ -139,12 +135,7 @@ impl Life {
             Happened::Answered(payment) => life.answered(terms, payment, now),
             Happened::Erred(error) => life.erred(plan, error, now),
             Happened::Nothing => None,
-            Happened::Hinted => return Step { life, next_at: Some(now), event: None },
             Happened::Canceled => life.end(State::Canceled, now),
-            Happened::Damaged(what) => {
-                life.known = Known { error: Some(Trouble::damaged(what)), ..Known::default() };
-                life.end(State::Failed, now)
-            }
         };
         let last_event = life.time_is_up(terms, now);
         let event = event.or(last_event);

@@ -4,13 +4,13 @@ mod sqlite;
 #[cfg(test)]
 mod suite;
 
-use std::fmt;
+use std::{fmt, sync::Arc};
 
 use paystatus::{Lookup, async_trait};
 
 pub use self::sqlite::Sqlite;
 use crate::{
-    Added, Error, Event, Filter, State, Watch,
+    Added, Error, ErrorKind, Event, Filter, State, Watch,
     event::{Body, EventKind},
     health::{Health, News},
     life::Life,
@@ -20,6 +20,40 @@ use crate::{
 
 /// Where watches are kept: [`Sqlite`] is one. Only this crate has stores, so that each keeps the same promises.
 pub trait Store: Driver {}
+
+/// Opens the store that a URL names: `sqlite:FILE`.
+///
+/// # Errors
+/// [`Refused`](ErrorKind::Refused) for a URL of no store, and those of opening it, such as [`Sqlite::open`].
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let folder = tempfile::tempdir()?;
+/// # std::env::set_current_dir(folder.path())?;
+/// let store = paystatus_watch::open("sqlite:paystatus.db").await?;
+/// let error = paystatus_watch::open("paystatus.db").await.unwrap_err();
+/// assert!(error.to_string().starts_with("the store must be `sqlite:FILE`"));
+/// # drop(store); Ok(()) }
+/// ```
+pub async fn open(url: &str) -> Result<Arc<dyn Store>, Error> {
+    match url.split_once(':') {
+        Some(("sqlite", path)) if !path.is_empty() => Ok(Sqlite::open(path).await?.into()),
+        Some(("postgres" | "postgresql", _)) => {
+            Err(Error::refused("this program was built without PostgreSQL: the store must be `sqlite:FILE`"))
+        }
+        // The text may be a URL with a password, or anything.
+        _ => Err(Error::new(
+            ErrorKind::Refused,
+            "the store must be `sqlite:FILE`, such as `sqlite:paystatus.db`, or `postgres:URL`",
+        )),
+    }
+}
+
+impl From<Sqlite> for Arc<dyn Store> {
+    fn from(store: Sqlite) -> Self {
+        Arc::new(store)
+    }
+}
 
 /// What a store does. The clock is the store's, read once in each transaction.
 ///
@@ -99,6 +133,8 @@ pub struct Wanted {
     /// Accounts, and how many watches of each.
     pub(crate) accounts: Vec<(String, u32)>,
     pub(crate) lease: Micros,
+    /// The first slot is no sooner: so long an answer took to arrive of late.
+    pub(crate) ahead: Micros,
     /// Slots reach no further ahead.
     pub(crate) horizon: Micros,
 }
@@ -125,8 +161,15 @@ pub(crate) struct Claimed {
     pub(crate) is_probe: bool,
     /// How the account does.
     pub(crate) health: Health,
-    /// What is kept of it, or why that can't be read.
-    pub(crate) stored: Result<Stored, String>,
+    /// What is kept of it.
+    pub(crate) stored: Result<Stored, Damaged>,
+}
+
+/// What is kept of a watch can't be read as a whole.
+#[derive(Debug)]
+pub(crate) struct Damaged {
+    pub(crate) state: State,
+    pub(crate) why: String,
 }
 
 /// A watch as it is kept.

@@ -181,7 +181,6 @@ enum Act {
     Answer(usize, Option<i64>),
     Error(usize),
     Nothing,
-    Hint,
     Cancel,
 }
 
@@ -191,7 +190,6 @@ fn act() -> impl Strategy<Value = Act> {
         6 => (0..TRANSIENT.len() + OF_THE_ACCOUNT.len() + 1).prop_map(Act::Error),
         1 => Just(Act::Error(usize::MAX)),
         1 => Just(Act::Nothing),
-        1 => Just(Act::Hint),
         1 => Just(Act::Cancel),
     ]
 }
@@ -224,7 +222,6 @@ proptest! {
                 (Some(payment), _) => Happened::Answered(payment),
                 (_, Some(error)) => Happened::Erred(error),
                 _ => match act {
-                    Act::Hint => Happened::Hinted,
                     Act::Cancel => Happened::Canceled,
                     _ => Happened::Nothing,
                 },
@@ -236,11 +233,7 @@ proptest! {
             if let (Some(next), State::Open) = (step.next_at, life.state) {
                 prop_assert!(next <= life.deadline_at.max(now));
             }
-            if matches!(act, Act::Hint) && life.ended_at.is_none() {
-                prop_assert_eq!(step.next_at, Some(now));
-            }
-            let is_over = !matches!(act, Act::Hint) && now >= life.end_at(&terms);
-            prop_assert!(!is_over || life.ended_at.is_some());
+            prop_assert!(now < life.end_at(&terms) || life.ended_at.is_some());
             // Nothing happens after the end.
             if before.ended_at.is_some() {
                 prop_assert_eq!((&life, step.event), (&before, None));

@@ -96,7 +96,7 @@ impl Subject {
 
     async fn claim(&self, accounts: &[&str]) -> Claims {
         let accounts = accounts.iter().map(|name| ((*name).to_owned(), 100)).collect();
-        self.store.claim(Wanted { accounts, lease: LEASE, horizon: SECOND }).await.unwrap()
+        self.store.claim(Wanted { accounts, lease: LEASE, ahead: 0, horizon: SECOND }).await.unwrap()
     }
 
     /// Claims again and again as long as there is something.

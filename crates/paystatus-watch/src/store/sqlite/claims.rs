@@ -8,7 +8,7 @@ use crate::{
     event::Body,
     health::{Cause, Health, News},
     moment::Micros,
-    store::{Change, Claimed, Claims, Finish, Wanted},
+    store::{Change, Claimed, Claims, Damaged, Finish, Wanted},
 };
 
 struct Account {
@@ -54,7 +54,7 @@ pub(super) fn claim(tx: &Transaction<'_>, now: Micros, wanted: &Wanted) -> rusql
     let mut claims = Claims { now, rows: Vec::new(), next_in: None };
     let mut next_at: Option<Micros> = None;
     for (account, room) in accounts {
-        let free_at = account.free_at.saturating_sub(wanted.horizon);
+        let free_at = account.free_at.saturating_sub(wanted.ahead + wanted.horizon);
         let Some(due_at) = first_due(tx, now, account.id)? else { continue };
         let at = due_at.max(account.not_before).max(free_at.saturating_add(1));
         if at > now {
@@ -85,11 +85,14 @@ fn lease(
     wanted: &Wanted,
     rows: &mut Vec<Claimed>,
 ) -> rusqlite::Result<()> {
-    let first = account.free_at.max(now);
+    let first = match account.gap {
+        0 => now,
+        _ => account.free_at.max(now + wanted.ahead),
+    };
     let is_probe = !account.health.is_good();
     let slots = match account.gap {
         0 => i64::from(room),
-        gap => (now + wanted.horizon - first + gap - 1) / gap,
+        gap => (now + wanted.ahead + wanted.horizon - first + gap - 1) / gap,
     };
     let most = if is_probe { 1 } else { slots.clamp(0, i64::from(room)) };
     let sql = format!(
@@ -131,7 +134,7 @@ fn claimed(
         ask_in,
         is_probe,
         health,
-        stored: rows::read(row),
+        stored: rows::read(row).map_err(|why| Damaged { state: rows::state(row), why }),
     })
 }
 

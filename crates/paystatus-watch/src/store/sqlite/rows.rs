@@ -160,6 +160,11 @@ pub(super) fn read(row: &Row<'_>) -> Result<Stored, String> {
     })
 }
 
+/// The state of a row of [`COLUMNS`]; open if that can't be read.
+pub(super) fn state(row: &Row<'_>) -> State {
+    row.get::<_, String>(7).ok().and_then(|word| word.parse().ok()).unwrap_or(State::Open)
+}
+
 fn lookup(by: &str, id: &str) -> Lookup {
     if by == "order" { Lookup::order(id) } else { Lookup::payment(id) }
 }
@@ -173,7 +178,7 @@ fn damaged(row: &Row<'_>, why: &str) -> rusqlite::Result<Stored> {
     let lookup = lookup(&text(4), &text(5));
     let terms = Watch::new(&*account, &lookup).terms;
     let mut life = Life::new(added_at, number(10).unwrap_or(added_at));
-    life.state = text(7).parse().unwrap_or(State::Open);
+    life.state = state(row);
     (life.decided_at, life.ended_at) = (number(11), number(12));
     life.known.error = Some(crate::known::Trouble::damaged(why));
     Ok(Stored { id: row.get(0)?, key: text(3), account, lookup, terms, life, next_at: number(14) })
