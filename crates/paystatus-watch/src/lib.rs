@@ -18,7 +18,7 @@ pub use deliveries::{Deliveries, Delivery};
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 pub use life::State;
-pub use store::{Sqlite, Store, open};
+pub use store::{Sqlite, Store, open, open_existing};
 pub use watch::{Until, Watch};
 pub use watched::{Added, Filter, Watched};
 pub use watcher::Watcher;

@@ -10,7 +10,7 @@ use paystatus::{Lookup, async_trait};
 
 pub use self::sqlite::Sqlite;
 use crate::{
-    Added, Error, ErrorKind, Event, Filter, State, Watch,
+    Added, Error, Event, Filter, State, Watch,
     event::{Body, EventKind},
     health::{Health, News},
     life::Life,
@@ -24,7 +24,7 @@ pub trait Store: Driver {}
 /// Opens the store that a URL names: `sqlite:FILE`.
 ///
 /// # Errors
-/// [`Refused`](ErrorKind::Refused) for a URL of no store, and those of opening it, such as [`Sqlite::open`].
+/// [`Refused`](crate::ErrorKind::Refused) for a URL of no store, and those of opening it, such as [`Sqlite::open`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")] async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -36,16 +36,38 @@ pub trait Store: Driver {}
 /// # drop(store); Ok(()) }
 /// ```
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, Error> {
+    Ok(Sqlite::open(file(url)?).await?.into())
+}
+
+/// As [`open`], and makes none: for whoever only looks.
+///
+/// # Errors
+/// As [`open`], and [`Unavailable`](crate::ErrorKind::Unavailable) if there is none.
+///
+/// ```
+/// use paystatus_watch::ErrorKind;
+///
+/// # #[tokio::main(flavor = "current_thread")] async fn main() {
+/// let error = paystatus_watch::open_existing("sqlite:no-such-folder/paystatus.db").await.unwrap_err();
+/// assert_eq!(error.kind(), ErrorKind::Unavailable);
+/// # }
+/// ```
+pub async fn open_existing(url: &str) -> Result<Arc<dyn Store>, Error> {
+    Ok(Sqlite::open_existing(file(url)?).await?.into())
+}
+
+/// The file that a URL names.
+fn file(url: &str) -> Result<&str, Error> {
     match url.split_once(':') {
-        Some(("sqlite", path)) if !path.is_empty() => Ok(Sqlite::open(path).await?.into()),
+        Some(("sqlite", path)) if !path.is_empty() => Ok(path),
         Some(("postgres" | "postgresql", _)) => {
             Err(Error::refused("this program was built without PostgreSQL: the store must be `sqlite:FILE`"))
         }
-        // The text may be a URL with a password, or anything.
-        _ => Err(Error::new(
-            ErrorKind::Refused,
-            "the store must be `sqlite:FILE`, such as `sqlite:paystatus.db`, or `postgres:URL`",
-        )),
+        // What was given is not shown: it may be a URL with a password.
+        _ => {
+            let why = "the store must be `sqlite:FILE`, such as `sqlite:paystatus.db`, or `postgres:URL`";
+            Err(Error::refused(why))
+        }
     }
 }
 

@@ -185,7 +185,7 @@ struct Run {
     since: Instant,
     next_claim: Instant,
     next_sweep: Instant,
-    /// The last claim gave less than there was, for lack of room.
+    /// The last claim may have given less than there was.
     is_hungry: bool,
     /// The last claim gave nothing.
     is_quiet: bool,
@@ -258,6 +258,7 @@ impl Run {
         let room = names.map(|name| (name, most - self.in_flight.get(name).copied().unwrap_or(0).min(most)));
         let accounts: Vec<_> =
             room.filter(|(_, room)| *room > 0).map(|(name, room)| (name.to_owned(), room)).collect();
+        let rooms: HashMap<_, _> = accounts.iter().cloned().collect();
         self.is_hungry = accounts.len() < self.worker.watcher.accounts.names().count();
         let (lease, ahead) = (micros(self.worker.lease), micros(self.ahead));
         let wanted = Wanted { accounts, lease, ahead, horizon: HORIZON };
@@ -267,6 +268,13 @@ impl Run {
         // As slow as the slowest of late, so that slots are not over when they arrive.
         self.ahead = took.max(self.ahead - self.ahead / 8).min(FURTHEST_AHEAD);
         self.is_quiet = claims.rows.is_empty();
+        let mut given = HashMap::<&str, u32>::new();
+        for claimed in &claims.rows {
+            let given = given.entry(&claimed.account).or_default();
+            *given += 1;
+            // An account that is looked at has more to ask about if it does well.
+            self.is_hungry |= claimed.is_probe || rooms.get(&claimed.account) == Some(given);
+        }
         self.next_claim = match claims.next_in {
             _ if !self.is_quiet => Instant::now(),
             next_in => Instant::now() + next_in.map_or(LOOK, |next_in| duration(next_in).min(LOOK)),
@@ -322,9 +330,6 @@ impl Run {
         if let Ok((_, asked)) = done {
             self.conclude(asked);
         }
-        if self.is_hungry {
-            self.next_claim = Instant::now();
-        }
     }
 
     fn conclude(&mut self, asked: Asked) {
@@ -379,6 +384,9 @@ impl Run {
         if self.heard(kept).is_some() {
             self.results.clear();
             self.news.clear();
+            if self.is_hungry {
+                self.next_claim = Instant::now();
+            }
             self.worker.watcher.news.notify_waiters();
         }
     }

@@ -56,17 +56,34 @@ impl Sqlite {
     /// [`Unusable`](crate::ErrorKind::Unusable) for what is no store of ours or of a newer version, which stays as it is;
     /// [`Unavailable`](crate::ErrorKind::Unavailable) for what can't be reached or written.
     pub async fn open(path: impl Into<PathBuf>) -> Result<Self, Error> {
-        Self::with_clock(path, SystemTime::now).await
+        Self::opened(path.into(), If::NotThereMakeIt, SystemTime::now).await
     }
 
-    /// The same with another clock than the machine's.
+    /// Opens the store that is in a file, and makes none.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), and [`Unavailable`](crate::ErrorKind::Unavailable) if there is none.
+    pub async fn open_existing(path: impl Into<PathBuf>) -> Result<Self, Error> {
+        Self::opened(path.into(), If::NotThereFail, SystemTime::now).await
+    }
+
+    /// As [`open`](Self::open), with another clock than the machine's.
+    #[cfg(test)]
     pub(crate) async fn with_clock(
         path: impl Into<PathBuf>,
         clock: impl Fn() -> SystemTime + Send + Sync + 'static,
     ) -> Result<Self, Error> {
-        let inner = Inner { path: path.into(), clock: Box::new(clock), open: Mutex::new(None) };
+        Self::opened(path.into(), If::NotThereMakeIt, clock).await
+    }
+
+    async fn opened(
+        path: PathBuf,
+        missing: If,
+        clock: impl Fn() -> SystemTime + Send + Sync + 'static,
+    ) -> Result<Self, Error> {
+        let inner = Inner { path, clock: Box::new(clock), open: Mutex::new(None) };
         let store = Self { inner: Arc::new(inner) };
-        store.blocking(|inner| inner.with(If::NotThereMakeIt, |_| Ok(()))).await?;
+        store.blocking(move |inner| inner.with(missing, |_| Ok(()))).await?;
         Ok(store)
     }
 

@@ -19,8 +19,10 @@ pub(crate) struct Subject {
     /// Moves the store's clock on.
     pub(crate) pass: Box<dyn Fn(Micros) -> BoxFuture<'static, ()> + Send + Sync>,
     /// Makes what is kept of a watch unreadable.
-    pub(crate) damage: Box<dyn Fn(&str) -> BoxFuture<'static, ()> + Send + Sync>,
+    pub(crate) damage: Box<Damages>,
 }
+
+type Damages = dyn Fn(&str) -> BoxFuture<'static, ()> + Send + Sync;
 
 impl fmt::Debug for Subject {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -345,7 +347,7 @@ pub(crate) async fn an_account_that_refuses_is_asked_a_handful_of_times_and_told
         of_account.map(|event| (event.account, event.kind, event.number)).collect::<Vec<_>>()
     };
     let blocked = ("revoked".to_owned(), EventKind::Blocked, 1);
-    assert_eq!(alerts(subject.events().await), [blocked.clone()]);
+    assert_eq!(alerts(subject.events().await), std::slice::from_ref(&blocked));
     // The key is good again.
     subject.pass(30 * MINUTE).await;
     let probe = subject.claim(&["revoked"]).await.rows;

@@ -247,7 +247,7 @@ async fn retry_after_silences_the_account_for_all_workers_and_no_other() {
     assert_eq!(told.iter().filter(|event| event.account() == "good").count(), 40);
     assert_eq!(limited_asked.lock().unwrap().len(), 1, "the first was alone");
     until_idle(&watcher).await;
-    let limited = limited_asked.lock().unwrap();
+    let limited = limited_asked.lock().unwrap().clone();
     assert!(limited[1..].iter().all(|(at, _)| *at - begin >= 5 * MINUTE));
     assert_eq!(events(&watcher).await.len(), 80);
 }
@@ -317,7 +317,8 @@ async fn a_worker_that_is_stopped_finishes_what_is_on_its_way_and_gives_the_rest
     let progress = watcher.run(sleep(duration(12 * SECOND))).await.unwrap();
     assert!(begin.elapsed() < duration(23 * SECOND), "{:?}", begin.elapsed());
     assert_eq!(progress.in_flight, 0);
-    let (asked, told) = (asked.lock().unwrap().len(), events(&watcher).await.len());
+    let asked = asked.lock().unwrap().len();
+    let told = events(&watcher).await.len();
     assert!(asked >= 3 && asked == told && progress.decided == told as u64, "{asked} {told}");
     // Nothing is leased: another worker goes on at once.
     let claims = watcher.store.claim(Wanted {

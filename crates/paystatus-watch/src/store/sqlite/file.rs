@@ -113,7 +113,9 @@ fn look(path: &Path, missing: If) -> Result<(), Error> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 return match missing {
                     If::NotThereMakeIt => not_without_its_log(path),
-                    If::NotThereFail => Err(unavailable(path, "is gone: put it back, or stop this program")),
+                    If::NotThereFail => {
+                        Err(unavailable(path, "is not there: name the right one, or put it back"))
+                    }
                 };
             }
             Err(error) => return Err(unavailable(path, &format!("can't be reached: {error}"))),

@@ -101,7 +101,7 @@ async fn a_store_that_is_gone_for_a_while_is_used_again_and_never_replaced() {
     for _ in 0..2 {
         let error = store.add(vec![Watch::new("shop", "p2")]).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Unavailable);
-        assert!(error.to_string().contains("is gone: put it back"), "{error}");
+        assert!(error.to_string().contains("is not there: name the right one, or put it back"), "{error}");
     }
     assert!(!path.exists());
     fs::rename(&away, &path).unwrap();
