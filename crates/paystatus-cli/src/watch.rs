@@ -112,7 +112,11 @@ async fn add_one(args: &Args, options: &Watch, add: &Add, output: &Output) -> Do
         None => watch,
     };
     let watch = watch.with_metadata(add.metadata.clone().unwrap_or_default());
-    let (watcher, _sandbox) = watcher(args, options).await?;
+    let (configuration, _sandbox) = configuration::read(args).await?;
+    // No other account's secrets are touched.
+    let mut accounts = Accounts::default();
+    accounts.insert(&*add.account, configuration.open(&add.account)?);
+    let watcher = Watcher::new(open(&url(args, options)?).await?, accounts).await?;
     let added = watcher.add(watch).await?;
     shown::added(&added, output);
     Ok(0)

@@ -395,7 +395,7 @@ impl Run {
         if !self.is_quiet || !self.asks.is_empty() || !self.results.is_empty() {
             return false;
         }
-        let open = self.worker.watcher.open().await;
+        let open = self.worker.watcher.open_count().await;
         self.heard(open) == Some(0)
     }
 
