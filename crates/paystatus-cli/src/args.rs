@@ -1,4 +1,5 @@
 mod reconcile;
+mod watch;
 
 use std::{
     path::PathBuf,
@@ -9,6 +10,7 @@ use clap::{Args as ClapArgs, Parser, Subcommand};
 use paystatus::{Currency, Error, Expected, Lookup, Money, Number};
 
 pub(crate) use reconcile::Reconcile;
+pub(crate) use watch::{Add, Deadline, Watch, WatchCommand, deadline};
 
 /// Has this payment been paid: yes, no, not yet, or can't tell?
 ///
@@ -17,7 +19,7 @@ pub(crate) use reconcile::Reconcile;
 /// provisionally, authorized, partly paid, unknown, or a wait that ran out; 4 the status could not be learned; 5 paid,
 /// but not as expected, or in test money that nobody allowed.
 ///
-/// `reconcile` and `callback verify` have exit codes of their own: see their --help.
+/// `reconcile`, `watch` and `callback verify` have exit codes of their own: see their --help.
 #[derive(Debug, Parser)]
 #[command(name = "paystatus", version)]
 pub(crate) struct Args {
@@ -65,6 +67,13 @@ pub(crate) enum Command {
     /// could not be verified; 4 interrupted, an error while asking, or findings that could not be written: --resume
     /// continues.
     Reconcile(Reconcile),
+    /// Watch payments until they are decided, across crashes, restarts and machines
+    ///
+    /// What is added is kept in a store; any number of `watch run` ask about it, and `watch events` tells what came of
+    /// it.
+    ///
+    /// Exit codes: 0 done; 2 usage, or something was refused; 4 the store could not be reached.
+    Watch(Watch),
     /// Ask about one payment of each provider, against a sandbox inside this process: no account is needed
     Demo {
         /// Ask about all of their payments
@@ -160,6 +169,17 @@ pub(crate) struct Question {
 /// What an answer is judged by, and whether the judgement is explained.
 #[derive(Debug, Clone, ClapArgs)]
 pub(crate) struct Terms {
+    #[command(flatten)]
+    pub(crate) expectation: Expectation,
+
+    /// Say which row of the provider's status table judged the payment, and where it was read
+    #[arg(long)]
+    pub(crate) explain: bool,
+}
+
+/// What an answer is judged by.
+#[derive(Debug, Clone, ClapArgs)]
+pub(crate) struct Expectation {
     /// What should have been charged, in major units: 3.01
     #[arg(long, value_name = "AMOUNT", group = "expected", requires = "expect_currency", value_parser = amount)]
     expect_amount: Option<Number>,
@@ -183,10 +203,6 @@ pub(crate) struct Terms {
     /// Take test money for money
     #[arg(long)]
     pub(crate) allow_test: bool,
-
-    /// Say which row of the provider's status table judged the payment, and where it was read
-    #[arg(long)]
-    pub(crate) explain: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -255,7 +271,7 @@ impl Judge {
     }
 }
 
-impl Terms {
+impl Expectation {
     /// What is expected, if anything is.
     pub(crate) fn expected(&self) -> Option<Expected> {
         let money = |amount: Number| Some(Money::new(amount.value(), self.expect_currency?));
@@ -290,6 +306,18 @@ fn currency(text: &str) -> Result<Currency, String> {
 fn instant(text: &str) -> Result<SystemTime, String> {
     let read = text.parse::<jiff::Timestamp>().map(SystemTime::from);
     read.map_err(|_| "write a time in RFC 3339, such as 2026-11-20T09:00:00Z".to_owned())
+}
+
+/// A length of time that may be given in days.
+fn days(text: &str) -> Result<Duration, String> {
+    let of = |unit: char, seconds: u64| {
+        let number: u64 = text.trim().strip_suffix(unit)?.trim().parse().ok()?;
+        number.checked_mul(seconds).map(Duration::from_secs)
+    };
+    let exact = || Duration::try_from(text.parse::<jiff::SignedDuration>().ok()?).ok();
+    let read = of('d', 24 * 3600).or_else(|| of('w', 7 * 24 * 3600)).or_else(exact);
+    read.filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "write a length of time such as 3d, 12h or 90m".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

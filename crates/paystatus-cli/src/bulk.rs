@@ -21,7 +21,7 @@ const LONGEST_LINE: usize = 4096;
 /// The exit code is that of the answer that most needs a look: 4, else 5, else 3, else 1, else 0.
 /// Where no id came there is no answer, and that is no success.
 pub(crate) async fn check(account: &Account, question: &Question, output: &Output) -> Result<u8, Error> {
-    if question.terms.expected().is_some() {
+    if question.terms.expectation.expected().is_some() {
         let why = "an expectation is about one payment: give its id instead of `-`";
         return Err(Error::new(ErrorKind::Config, why));
     }

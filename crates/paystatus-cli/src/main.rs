@@ -15,6 +15,7 @@ mod reconcile;
 mod recording;
 mod redact;
 mod sandbox;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -57,6 +58,7 @@ async fn run(args: &Args, output: &Output) -> Result<u8, Error> {
         Command::Judge(options) => judge::run(options, output),
         Command::Callback(callback) => callback::run(args, callback, output).await,
         Command::Reconcile(options) => reconcile::run(args, options, output).await,
+        Command::Watch(options) => watch::run(args, options, output).await,
         Command::Demo { all } => demo::run(*all, output).await,
         Command::Providers => providers::run(output),
         Command::Sandbox { port, config_out } => sandbox::run(*port, config_out.as_deref(), output).await,

@@ -26,11 +26,12 @@ pub(crate) struct Source<'a> {
 pub(crate) struct Output {
     pub(crate) json: bool,
     lost: Cell<bool>,
+    closed: Cell<bool>,
 }
 
 impl Output {
     pub(crate) fn new(json: bool) -> Self {
-        Self { json, lost: Cell::new(false) }
+        Self { json, lost: Cell::new(false), closed: Cell::new(false) }
     }
 
     /// Prints a payment, and what is not as it should be.
@@ -113,6 +114,16 @@ impl Output {
         2
     }
 
+    /// Prints why something was refused or could not be done with watches, and gives the exit code.
+    pub(crate) fn watch_error(&self, error: &paystatus_watch::Error) -> u8 {
+        if self.json {
+            self.line(&json!({ "error": { "kind": error.kind().as_str(), "message": error.to_string() } }));
+        } else {
+            complain(&format!("paystatus: {}", clean(&error.to_string())));
+        }
+        if error.kind() == paystatus_watch::ErrorKind::Unavailable { 4 } else { 2 }
+    }
+
     /// Prints a hint for people.
     pub(crate) fn next_step(&self, hint: &str) {
         if !self.json {
@@ -132,8 +143,14 @@ impl Output {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 self.lose(&format!("the answer could not be written: {error}"));
             }
-            _ => {}
+            Err(_) => self.closed.set(true),
+            Ok(()) => {}
         }
+    }
+
+    /// Tells whether nobody reads what is printed any more.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.closed.get()
     }
 
     /// Says that something could not be written.
@@ -159,9 +176,9 @@ fn verified(
     terms: &Terms,
     allows_test_money: bool,
 ) -> (Payment<Value>, Option<Vec<Discrepancy>>) {
-    let expected = terms.expected();
+    let expected = terms.expectation.expected();
     let mut demanded = expected.clone().unwrap_or_else(Expected::paid);
-    if allows_test_money || terms.allow_test {
+    if allows_test_money || terms.expectation.allow_test {
         demanded = demanded.allowing_test_money();
     }
     let (payment, found) = match payment.verify(&demanded) {

@@ -10,6 +10,9 @@ mod reconcile;
 #[cfg(unix)]
 mod reconcile_interrupted;
 mod reconcile_resumed;
+mod watch;
+#[cfg(unix)]
+mod watch_chaos;
 
 use std::{
     path::Path,
