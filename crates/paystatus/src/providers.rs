@@ -48,6 +48,7 @@ providers! {
     "mollie" => paystatus_mollie::Mollie as mollie,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
+    "paystack" => paystatus_paystack::Paystack as paystack,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
     "square" => paystatus_square::Square as square,

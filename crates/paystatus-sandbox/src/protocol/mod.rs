@@ -57,6 +57,7 @@ cfg_if! {
         mod mollie;
         mod mpesa;
         mod paypal;
+        mod paystack;
         mod razorpay;
         mod resmic;
         mod square;
