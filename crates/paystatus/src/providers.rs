@@ -58,6 +58,7 @@ providers! {
     "paytm" => paystatus_paytm::Paytm as paytm,
     "paytr" => paystatus_paytr::PayTr as paytr,
     "phonepe" => paystatus_phonepe::PhonePe as phonepe,
+    "paystack" => paystatus_paystack::Paystack as paystack,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
     "square" => paystatus_square::Square as square,

@@ -61,6 +61,9 @@ pub(crate) fn check(tree: &Tree, findings: &mut Findings) {
             let is_page = shows || file.ends_with(".md");
             let named = lines_with(text, name).filter(|(_, line)| {
                 let line = line.trim_start();
+                if is_page && !names(&without_addresses(line), name) {
+                    return false;
+                }
                 !(MODELS.contains(&name) && (is_page || line.starts_with("///") || line.starts_with("//!")))
             });
             let allowed = usize::from(LISTS.contains(&file));
@@ -89,6 +92,12 @@ fn lines_with<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = (usize, 
             (is_generated || line.starts_with("<!-- generated: ")) && line != "<!-- /generated -->";
         (!is_generated && names(line, name)).then_some((index + 1, line))
     })
+}
+
+/// A line without its web addresses: a page may name its sources.
+fn without_addresses(line: &str) -> String {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '"' | '`');
+    line.split(ends).filter(|word| !word.contains("://")).collect::<Vec<_>>().join(" ")
 }
 
 /// Whether a line has the name, in whatever case, as a word or as the beginning of a longer name such as `AcmeReply`.

@@ -126,6 +126,11 @@ fn a_provider_outside_of_its_folder_is_found() {
             files.remove(file);
         });
     }
+    finds_one("docs/verify.md:1", "ask `Facts`", |files| {
+        files.insert("docs/verify.md".into(), "Acme's page (<https://docs.acme.example/verify>)\n".into());
+    });
+    let source = "Asks every ten seconds ([a description](https://docs.acme.example/acme)).\n";
+    assert_eq!(found(|files| drop(files.insert("docs/verify.md".into(), source.into()))), [""; 0]);
     let allowed = ["Cargo.lock", "crates/paystatus/CHANGELOG.md", "crates/paystatus/public-api.txt"];
     assert_eq!(
         found(|files| files.extend(allowed.map(|file| (file.to_owned(), "acme\n".to_owned())))),

@@ -67,6 +67,7 @@ cfg_if! {
         mod paytm;
         mod paytr;
         mod phonepe;
+        mod paystack;
         mod razorpay;
         mod resmic;
         mod square;

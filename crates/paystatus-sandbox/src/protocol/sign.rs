@@ -4,14 +4,20 @@ use std::fmt::Write;
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+use sha2::{Sha256, Sha512};
 
 /// The HMAC-SHA256 of a message in hexadecimal, keyed with the secret's own bytes.
 pub(super) fn hmac_sha256(secret: &str, message: &str) -> String {
     hex(&hmac_sha256_bytes(secret, message))
 }
 
-/// The same in base64.
+/// The HMAC-SHA512 in hexadecimal.
+pub(super) fn hmac_sha512(secret: &str, message: &str) -> String {
+    let mac = Hmac::<Sha512>::new_from_slice(secret.as_bytes());
+    mac.map_or_else(|_| String::new(), |mac| hex(&mac.chain_update(message).finalize().into_bytes()))
+}
+
+/// The HMAC-SHA256 in Base64.
 pub(super) fn hmac_sha256_base64(secret: &str, message: &str) -> String {
     BASE64_STANDARD.encode(hmac_sha256_bytes(secret, message))
 }
