@@ -44,6 +44,7 @@ providers! {
     "bearer" => paystatus_bearer::Bearer as bearer,
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "commitup" => paystatus_commitup::CommitUp as commitup,
+    "midtrans" => paystatus_midtrans::Midtrans as midtrans,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "myfatoorah" => paystatus_myfatoorah::MyFatoorah as myfatoorah,
     "paypal" => paystatus_paypal::Paypal as paypal,

@@ -53,6 +53,7 @@ cfg_if! {
         mod bearer;
         mod btcpay;
         mod commitup;
+        mod midtrans;
         mod mpesa;
         mod myfatoorah;
         mod paypal;
