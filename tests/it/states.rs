@@ -51,9 +51,11 @@ async fn ask_all(sandbox: &Sandbox, provider: Provider, settings: &str, met: &mu
             let lookup = if by == By::Order { Lookup::order(&id) } else { Lookup::payment(&id) };
             let payment = match client.status(&lookup).await {
                 Ok(payment) => payment,
-                // It is the other kind of id, or a sample that is a refusal in the provider's own words.
+                // It is the other kind of id, which some providers answer all the same,
+                // or a sample that is a refusal in the provider's own words.
                 Err(error) => {
-                    let kinds = [ErrorKind::NotFound, ErrorKind::Rejected, ErrorKind::InvalidLookup];
+                    use ErrorKind::{InvalidLookup, Mismatch, NotFound, Rejected};
+                    let kinds = [NotFound, Rejected, InvalidLookup, Mismatch];
                     assert!(kinds.contains(&error.kind()), "{provider} {lookup:?}: {error}");
                     continue;
                 }

@@ -255,7 +255,7 @@ impl Store {
         let mut inner = self.lock();
         // Under the alias that was asked for, if so: a merchant's client compares the ids.
         let name = match asked {
-            Asked::Payment(id) | Asked::Part(_, id) => id,
+            Asked::Payment(id) | Asked::Either(id) | Asked::Part(_, id) => id,
             Asked::Order(_) | Asked::Attempts(..) => "",
         };
         let is_part = matches!(asked, Asked::Part(..));
@@ -266,6 +266,11 @@ impl Store {
             }
             Asked::Order(order) => {
                 let asked = *inner.attempts(provider, order, 1).first()?;
+                (asked, vec![inner.cascaded(asked)])
+            }
+            Asked::Either(name) => {
+                let of_order = || inner.attempts(provider, name, 1).first().copied();
+                let asked = inner.position(provider, name).or_else(of_order)?;
                 (asked, vec![inner.cascaded(asked)])
             }
             // Each stands for itself: the one that another cascades to is in the list too.

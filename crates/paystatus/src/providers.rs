@@ -51,6 +51,7 @@ providers! {
     "iyzico" => paystatus_iyzico::Iyzico as iyzico,
     "klarna" => paystatus_klarna::Klarna as klarna,
     "mollie" => paystatus_mollie::Mollie as mollie,
+    "midtrans" => paystatus_midtrans::Midtrans as midtrans,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "myfatoorah" => paystatus_myfatoorah::MyFatoorah as myfatoorah,
     "opp" => paystatus_opp::Opp as opp,

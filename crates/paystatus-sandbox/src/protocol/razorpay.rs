@@ -203,7 +203,7 @@ fn not_found(asked: &Asked) -> Reply {
             return Reply::of_content(200, "application/json", collection(&[], 0));
         }
         Asked::Attempts(id, _) => (id, "order_"),
-        Asked::Payment(id) | Asked::Order(id) | Asked::Part(_, id) => (id, "pay_"),
+        Asked::Payment(id) | Asked::Order(id) | Asked::Either(id) | Asked::Part(_, id) => (id, "pay_"),
     };
     let has_form = |rest: &str| rest.len() == 14 && rest.bytes().all(|letter| letter.is_ascii_alphanumeric());
     if id.strip_prefix(prefix).is_some_and(has_form) {
