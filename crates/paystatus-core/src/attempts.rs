@@ -20,8 +20,8 @@ pub fn telling<'a>(attempts: impl IntoIterator<Item = &'a Snapshot>) -> Option<u
     let rank = |snapshot: &Snapshot| match (snapshot.status(), snapshot.funds(), snapshot.finality()) {
         (Status::Paid, ..) => 0,
         (Status::PartlyPaid, ..) => 1,
-        // Money came which nobody vouches for, such as too late a payment.
-        (Status::Expired | Status::Failed, Funds::Taken, _) => 2,
+        // Money came which nobody vouches for, such as too late a payment or one that is disputed.
+        (Status::Expired | Status::Failed | Status::Unknown, Funds::Taken, _) => 2,
         (Status::Authorized, ..) => 3,
         (Status::Pending(_), ..) => 4,
         (Status::Unknown, ..) => 5,
@@ -85,6 +85,7 @@ mod tests {
         Row::new(&["settling"], Status::Paid, Provisional, Funds::Taken, DOCS),
         Row::new(&["part"], Status::PartlyPaid, Open, Funds::Taken, DOCS),
         Row::new(&["late"], Status::Expired, Provisional, Funds::Taken, DOCS),
+        Row::new(&["disputed"], Status::Unknown, Open, Funds::Taken, DOCS),
         Row::new(&["held"], Status::Authorized, Open, Funds::Held, DOCS),
         Row::new(&["begun"], Status::Pending(Pending::Created), Open, Funds::NotTaken, DOCS),
         Row::new(&["refunded"], Status::Returned(Returned::Refunded), Final, Funds::Returned, DOCS),
@@ -113,6 +114,8 @@ mod tests {
         check(&["begun", "held", "part", "paid"], 3, Final);
         check(&["held", "begun", "part"], 2, Open);
         check(&["held", "late"], 1, Open);
+        check(&["begun", "held", "disputed"], 2, Open);
+        check(&["disputed", "paid"], 1, Final);
         check(&["begun", "held"], 1, Open);
         check(&["odd", "begun"], 1, Open);
         check(&["declined", "refunded"], 1, Final);
