@@ -15,7 +15,7 @@
 //! # Ok::<(), paystatus_core::Error>(())
 //! ```
 
-use std::marker::PhantomData;
+use std::{collections::HashSet, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
@@ -53,6 +53,51 @@ pub fn from_str<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, Error> {
         let why = reason(&error);
         invalid(format!("the reply {why} (line {}, column {})", error.line(), error.column()))
     })
+}
+
+/// Every field of a text that must be one JSON object, in order: its name, and its value's own text,
+/// for signatures over what was sent.
+///
+/// # Errors
+/// As [`object`], and for a name that is there twice.
+///
+/// ```
+/// use paystatus_core::json;
+/// assert_eq!(json::fields(r#"{ "b": 1.50, "a": [ 7 ] }"#)?, [("b".to_owned(), "1.50"), ("a".to_owned(), "[ 7 ]")]);
+/// assert!(json::fields(r#"{"a":1,"\u0061":1}"#).is_err());
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+pub fn fields(text: &str) -> Result<Vec<(String, &str)>, Error> {
+    struct Fields<'a>(Vec<(String, &'a str)>);
+
+    impl<'de> Deserialize<'de> for Fields<'de> {
+        fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+            deserializer.deserialize_map(Each).map(Fields)
+        }
+    }
+
+    struct Each;
+
+    impl<'de> Visitor<'de> for Each {
+        type Value = Vec<(String, &'de str)>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("an object")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            let (mut names, mut fields) = (HashSet::new(), Vec::new());
+            while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+                if !names.insert(name.clone()) {
+                    return Err(A::Error::custom("paystatus: has a field twice"));
+                }
+                fields.push((name, value.get()));
+            }
+            Ok(fields)
+        }
+    }
+
+    object(text).map(|Fields(fields)| fields)
 }
 
 /// For `#[serde(deserialize_with = "…")]`: a field that must be a JSON object.
@@ -280,6 +325,26 @@ mod tests {
         assert_eq!(object::<Reply>(&text).unwrap().status.len(), 10_000);
         let wide = format!(r#"{{"status":"s","unknown":[{}]}}"#, vec!["[]"; 500].join(","));
         assert!(object::<Reply>(&wide).is_ok());
+    }
+
+    #[test]
+    fn fields_are_those_of_one_object_each_once() {
+        let read = |text| fields(text).map_err(|error| (error.kind(), error.message().to_owned()));
+        assert_eq!(read("{}"), Ok(vec![]));
+        assert_eq!(
+            read(r#" {"\u0062":"\u0041","a":{"x" : 1e2}} "#),
+            Ok(vec![("b".to_owned(), r#""\u0041""#), ("a".to_owned(), r#"{"x" : 1e2}"#)])
+        );
+        for (text, why) in [
+            (r#"{"canary":1,"canary":1}"#, "has a field twice"),
+            (r#"["canary"]"#, "not a JSON object"),
+            (r#"{"canary":"#, "is cut short"),
+            (r#"{"canary":1} {}"#, "is not JSON"),
+        ] {
+            let (kind, message) = read(text).unwrap_err();
+            assert_eq!(kind, ErrorKind::InvalidReply);
+            assert!(message.contains(why) && !message.contains("canary"), "{message}");
+        }
     }
 
     #[test]
