@@ -65,9 +65,9 @@ pub(crate) enum Command {
     /// could not be verified; 4 interrupted, an error while asking, or findings that could not be written: --resume
     /// continues.
     Reconcile(Reconcile),
-    /// Ask about one payment of each provider, against a sandbox inside this process: no account is needed
+    /// Ask the providers, in a sandbox inside this process, and show the answers that differ: no account is needed
     Demo {
-        /// Ask about all of their payments
+        /// Show every answer of every provider
         #[arg(long)]
         all: bool,
     },
