@@ -47,21 +47,48 @@ pub(crate) fn check(bless: bool) -> Result<Vec<String>> {
                 .push(format!("{page}:{}: not what `Facts` say: run `cargo xtask tidy --bless`", line + 1));
         }
     }
-    let year_ago = jiff::Zoned::now().date().checked_sub(1.year())?;
-    for Fact { read, provider, row, source } in facts(&providers) {
-        let place = format!("crates/paystatus-{provider}/src: the row {row}");
-        if read.is_none() {
-            findings.push(format!("{place}: say in which month its source was read, such as \"2026-11\""));
-        } else if read < Some(year_ago) {
-            say!("warning: {place}: read {}, look whether {source} still says so", month(read));
-        }
-        if !(source.starts_with("https://") || source.contains(' ')) {
-            findings.push(format!(
-                "{place}: {source:?} is no source: give the page's address, or its whole title"
-            ));
-        }
+    let sources = Sources::seen(&providers, jiff::Zoned::now().date())?;
+    for warning in sources.old {
+        say!("warning: {warning}");
     }
+    findings.extend(sources.wrong);
     Ok(findings)
+}
+
+/// What there is to say about the sources of the providers' rows.
+#[derive(Debug, Default)]
+struct Sources {
+    /// What is no source, or has no month: that is not tidy.
+    wrong: Vec<String>,
+    /// What was read more than a year ago: somebody should look again, and nothing fails until then.
+    old: Vec<String>,
+}
+
+impl Sources {
+    fn seen(providers: &[Value], today: Date) -> Result<Self> {
+        let year_ago = today.checked_sub(1.year())?;
+        let mut sources = Self::default();
+        for Fact { read, provider, row, source } in facts(providers) {
+            let place = format!("crates/paystatus-{provider}/src: the row {row}");
+            match read {
+                None => sources
+                    .wrong
+                    .push(format!("{place}: say in which month its source was read, such as \"2026-11\"")),
+                // It may have been read on the last day of its month.
+                Some(month) if month.last_of_month() < year_ago => sources.old.push(format!(
+                    "{place}: read {}, look whether {source} still says so",
+                    self::month(read)
+                )),
+                Some(_) => {}
+            }
+            if !(source.starts_with("https://") || source.contains(' ')) {
+                sources.wrong.push(format!(
+                    "{place}: {source:?} is no source: give the page's address, or its whole title"
+                ));
+            }
+        }
+        Ok(sources)
+    }
 }
 
 /// All facts of all providers, one JSON object each, as the command tells them.
@@ -103,6 +130,7 @@ fn text(value: &Value, key: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
     use serde_json::json;
 
     use super::*;
@@ -121,5 +149,27 @@ mod tests {
         let rows: Vec<_> = facts(&[acme()]).into_iter().map(|fact| (fact.row, month(fact.read))).collect();
         let expected = [("401", "no month"), ("404", "2025-02"), ("paid", "2026-11")];
         assert_eq!(rows, expected.map(|(row, month)| (row.to_owned(), month.to_owned())));
+    }
+
+    #[test]
+    fn what_was_read_more_than_a_year_ago_is_a_warning_and_no_finding() {
+        let old = "crates/paystatus-acme/src: the row 404: read 2025-02, look whether https://acme.example/errors \
+                   still says so";
+        for (today, expected) in
+            [(date(2026, 2, 28), vec![]), (date(2026, 3, 1), vec![old]), (date(2027, 11, 30), vec![old])]
+        {
+            let sources = Sources::seen(&[acme()], today).unwrap();
+            assert_eq!(sources.old, expected, "{today}");
+            // Whatever the day: only what is no source fails.
+            let wrong = ["say in which month its source was read", "\"hearsay\" is no source"];
+            assert_eq!(sources.wrong.len(), wrong.len(), "{:?}", sources.wrong);
+            for (found, wrong) in sources.wrong.iter().zip(wrong) {
+                assert!(
+                    found.starts_with("crates/paystatus-acme/src: the row 401: ") && found.contains(wrong)
+                );
+            }
+        }
+        let later = Sources::seen(&[acme()], date(2027, 12, 1)).unwrap();
+        assert_eq!((later.old.len(), later.wrong.len()), (2, 2), "{later:?}");
     }
 }
