@@ -1,18 +1,18 @@
-//! What the providers' own `Facts` say, for the generated tables of the pages and for the age of their sources.
+//! What the providers' own `Facts` say, for the generated blocks of the pages and for the age of their sources.
+
+mod blocks;
 
 use std::fs;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use jiff::{ToSpan, civil::Date};
 use serde_json::Value;
 use xshell::{Shell, cmd};
 
 use crate::{say, workspace};
 
-/// The pages with generated blocks: each is between `<!-- generated: NAME -->` and `<!-- /generated -->`.
+/// The pages with generated blocks.
 const PAGES: [&str; 2] = ["README.md", "docs/providers/README.md"];
-
-const END: &str = "<!-- /generated -->";
 
 /// A fact about a provider: where it was read, and in which month.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -39,7 +39,7 @@ pub(crate) fn check(bless: bool) -> Result<Vec<String>> {
     for page in PAGES {
         let file = workspace::root().join(page);
         let text = fs::read_to_string(&file)?;
-        let generated = with_blocks(&text, page, &providers).with_context(|| page)?;
+        let generated = blocks::filled_in(&text, &providers).with_context(|| page)?;
         if bless {
             fs::write(&file, generated)?;
         } else if let Some(line) = text.lines().zip(generated.lines()).position(|(old, new)| old != new) {
@@ -47,21 +47,48 @@ pub(crate) fn check(bless: bool) -> Result<Vec<String>> {
                 .push(format!("{page}:{}: not what `Facts` say: run `cargo xtask tidy --bless`", line + 1));
         }
     }
-    let year_ago = jiff::Zoned::now().date().checked_sub(1.year())?;
-    for Fact { read, provider, row, source } in facts(&providers) {
-        let place = format!("crates/paystatus-{provider}/src: the row {row}");
-        if read.is_none() {
-            findings.push(format!("{place}: say in which month its source was read, such as \"2026-11\""));
-        } else if read < Some(year_ago) {
-            say!("warning: {place}: read {}, look whether {source} still says so", month(read));
-        }
-        if !(source.starts_with("https://") || source.contains(' ')) {
-            findings.push(format!(
-                "{place}: {source:?} is no source: give the page's address, or its whole title"
-            ));
-        }
+    let sources = Sources::seen(&providers, jiff::Zoned::now().date())?;
+    for warning in sources.old {
+        say!("warning: {warning}");
     }
+    findings.extend(sources.wrong);
     Ok(findings)
+}
+
+/// What there is to say about the sources of the providers' rows.
+#[derive(Debug, Default)]
+struct Sources {
+    /// What is no source, or has no month: that is not tidy.
+    wrong: Vec<String>,
+    /// What was read more than a year ago: somebody should look again, and nothing fails until then.
+    old: Vec<String>,
+}
+
+impl Sources {
+    fn seen(providers: &[Value], today: Date) -> Result<Self> {
+        let year_ago = today.checked_sub(1.year())?;
+        let mut sources = Self::default();
+        for Fact { read, provider, row, source } in facts(providers) {
+            let place = format!("crates/paystatus-{provider}/src: the row {row}");
+            match read {
+                None => sources
+                    .wrong
+                    .push(format!("{place}: say in which month its source was read, such as \"2026-11\"")),
+                // It may have been read on the last day of its month.
+                Some(month) if month.last_of_month() < year_ago => sources.old.push(format!(
+                    "{place}: read {}, look whether {source} still says so",
+                    self::month(read)
+                )),
+                Some(_) => {}
+            }
+            if !(source.starts_with("https://") || source.contains(' ')) {
+                sources.wrong.push(format!(
+                    "{place}: {source:?} is no source: give the page's address, or its whole title"
+                ));
+            }
+        }
+        Ok(sources)
+    }
 }
 
 /// All facts of all providers, one JSON object each, as the command tells them.
@@ -73,6 +100,7 @@ fn providers() -> Result<Vec<Value>> {
     Ok(lines.lines().map(serde_json::from_str).collect::<Result<_, _>>()?)
 }
 
+/// Every row of every table, that with the oldest source first.
 fn facts(providers: &[Value]) -> Vec<Fact> {
     let mut facts = Vec::new();
     for provider in providers {
@@ -92,7 +120,7 @@ fn month(date: Option<Date>) -> String {
     date.map_or("no month".to_owned(), |date| date.strftime("%Y-%m").to_string())
 }
 
-fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> + Clone {
     value[key].as_array().into_iter().flatten()
 }
 
@@ -100,77 +128,48 @@ fn text(value: &Value, key: &str) -> String {
     value[key].as_str().unwrap_or_default().to_owned()
 }
 
-/// The page with what its blocks should be.
-fn with_blocks(page: &str, file: &str, providers: &[Value]) -> Result<String> {
-    let (mut generated, mut rest) = (String::new(), page);
-    while let Some((before, block)) = rest.split_once("<!-- generated: ") {
-        let (name, block) = block.split_once(" -->\n").context("a block begins with a line of its own")?;
-        let (_, after) = block.split_once(END).with_context(|| format!("the block {name} has no end"))?;
-        ensure!(name == "providers", "nothing is generated for a block `{name}`");
-        generated += &format!("{before}<!-- generated: {name} -->\n{}\n{END}", table(file, providers));
-        rest = after;
-    }
-    Ok(generated + rest)
-}
-
-/// What each provider can be asked, tells and cannot tell.
-fn table(file: &str, providers: &[Value]) -> String {
-    let mut lines = vec![
-        "| provider | crate | asks by | tells | cannot tell | a callback proves | pace |".to_owned(),
-        "|---|---|---|---|---|---|---|".to_owned(),
-    ];
-    let is_in_root = !file.contains('/');
-    let (pages, crates) = if is_in_root { ("docs/providers/", "crates/") } else { ("", "../../crates/") };
-    for provider in providers {
-        let text = |key| text(provider, key).replace('|', "\\|");
-        let words = |key| list(provider, key).filter_map(Value::as_str).collect::<Vec<_>>().join(", ");
-        let or = |text: String, otherwise: &str| if text.is_empty() { otherwise.to_owned() } else { text };
-        let name = text("provider");
-        lines.push(format!(
-            "| [{}]({pages}{name}.md) | [`paystatus-{name}`]({crates}paystatus-{name}/README.md) | {} | {} | {} | {} | {} |",
-            text("title"),
-            words("asked_by"),
-            words("tells"),
-            text("cannot_tell"),
-            or(text("callbacks").replace('_', " "), "it sends none"),
-            or(text("pace"), "not documented"),
-        ));
-    }
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
     use serde_json::json;
 
     use super::*;
 
     fn acme() -> Value {
-        json!({ "provider": "acme", "title": "Acme", "asked_by": ["payment", "order"], "tells": ["refunds"],
-            "cannot_tell": "a | b", "callbacks": "body", "pace": null,
+        json!({ "provider": "acme",
             "statuses": [{ "evidence": "paid", "source": "Acme's documentation", "read": "2026-11" }],
-            "errors": [{ "evidence": "404", "source": "Acme's documentation", "read": "2025-02" }, { "read": "2026" }] })
-    }
-
-    #[test]
-    fn a_block_is_written_between_its_marks_with_links_that_fit_the_page() {
-        let page = "# Page\n<!-- generated: providers -->\nold\n<!-- /generated -->\nend\n";
-        let generated = with_blocks(page, "README.md", &[acme()]).unwrap();
-        let row = "| [Acme](docs/providers/acme.md) | [`paystatus-acme`](crates/paystatus-acme/README.md) \
-                   | payment, order | refunds | a \\| b | body | not documented |";
-        assert!(generated.contains(&format!("|\n{row}\n<!-- /generated -->\nend\n")), "{generated}");
-        assert_eq!(with_blocks(&generated, "README.md", &[acme()]).unwrap(), generated);
-        let other = with_blocks(page, "docs/providers/README.md", &[acme()]).unwrap();
-        assert!(other.contains("| [Acme](acme.md) | [`paystatus-acme`](../../crates/"), "{other}");
-        for wrong in ["<!-- generated: prices -->\n<!-- /generated -->", "<!-- generated: providers -->\n"] {
-            assert!(with_blocks(wrong, "README.md", &[]).is_err(), "{wrong}");
-        }
+            "errors": [
+                { "evidence": "404", "source": "https://acme.example/errors", "read": "2025-02" },
+                { "evidence": "401", "source": "hearsay", "read": "2026" },
+            ] })
     }
 
     #[test]
     fn the_oldest_fact_comes_first_and_one_without_a_month_before_it() {
         let rows: Vec<_> = facts(&[acme()]).into_iter().map(|fact| (fact.row, month(fact.read))).collect();
-        let expected = [("", "no month"), ("404", "2025-02"), ("paid", "2026-11")];
+        let expected = [("401", "no month"), ("404", "2025-02"), ("paid", "2026-11")];
         assert_eq!(rows, expected.map(|(row, month)| (row.to_owned(), month.to_owned())));
+    }
+
+    #[test]
+    fn what_was_read_more_than_a_year_ago_is_a_warning_and_no_finding() {
+        let old = "crates/paystatus-acme/src: the row 404: read 2025-02, look whether https://acme.example/errors \
+                   still says so";
+        for (today, expected) in
+            [(date(2026, 2, 28), vec![]), (date(2026, 3, 1), vec![old]), (date(2027, 11, 30), vec![old])]
+        {
+            let sources = Sources::seen(&[acme()], today).unwrap();
+            assert_eq!(sources.old, expected, "{today}");
+            // Whatever the day: only what is no source fails.
+            let wrong = ["say in which month its source was read", "\"hearsay\" is no source"];
+            assert_eq!(sources.wrong.len(), wrong.len(), "{:?}", sources.wrong);
+            for (found, wrong) in sources.wrong.iter().zip(wrong) {
+                assert!(
+                    found.starts_with("crates/paystatus-acme/src: the row 401: ") && found.contains(wrong)
+                );
+            }
+        }
+        let later = Sources::seen(&[acme()], date(2027, 12, 1)).unwrap();
+        assert_eq!((later.old.len(), later.wrong.len()), (2, 2), "{later:?}");
     }
 }

@@ -74,9 +74,9 @@ pub(crate) enum Command {
     ///
     /// Exit codes: 0 done; 2 usage, or something was refused; 4 the store could not be reached.
     Watch(Watch),
-    /// Ask about one payment of each provider, against a sandbox inside this process: no account is needed
+    /// Ask the providers, in a sandbox inside this process, and show the answers that differ: no account is needed
     Demo {
-        /// Ask about all of their payments
+        /// Show every answer of every provider
         #[arg(long)]
         all: bool,
     },

@@ -312,7 +312,7 @@ pub(crate) fn money(amount: Option<Money>) -> String {
     amount.map_or_else(|| "amount not reported".to_owned(), |money| money.to_string())
 }
 
-pub(crate) fn may_charge_again(answer: MayChargeAgain) -> &'static str {
+fn may_charge_again(answer: MayChargeAgain) -> &'static str {
     match answer {
         MayChargeAgain::Yes => "yes",
         MayChargeAgain::No => "no",

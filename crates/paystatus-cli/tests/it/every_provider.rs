@@ -158,25 +158,63 @@ fn what_is_no_answer_is_recorded_without_its_page() {
 }
 
 #[test]
-fn the_demo_has_a_row_for_each_and_all_of_them_on_request() {
-    let output = run(&["demo"]);
-    assert_eq!(code(&output), 0, "{}", stderr(&output));
-    for provider in Provider::ALL {
-        assert!(stdout(&output).contains(&format!("\n {provider} ")), "{}", stdout(&output));
-    }
-    let example = stdout(&output);
-    let example = example.lines().find_map(|line| line.strip_prefix("Ask yourself: paystatus ")).unwrap();
-    assert_eq!(code(&run(&example.split(' ').collect::<Vec<_>>())), 0, "{example}");
-
+fn the_demo_shows_each_telling_answer_once_and_all_of_them_on_request() {
     let few = lines(&stdout(&run(&["--json", "demo"])));
-    assert_eq!(few.len(), Provider::ALL.len());
-    let told: BTreeSet<_> = few
-        .iter()
-        .map(|line| [&line["status"], &line["finality"], &line["funds"]].map(Value::to_string))
-        .collect();
-    assert!(told.len() > 3, "each teaches something else: {told:?}");
+    let told: Vec<_> = few.iter().map(answer).collect();
+    let expected = [
+        "paid final",
+        "paid less",
+        "authorized open",
+        "pending open",
+        "partly_paid",
+        "not paid, for good",
+        "not paid, for now",
+        "unknown open",
+        "error",
+    ];
+    assert_eq!(told, expected, "{few:#?}");
+    let providers: BTreeSet<_> = few.iter().map(|line| line["provider"].as_str().unwrap()).collect();
+    assert_eq!(providers.len(), few.len(), "as many providers as there are rows: {providers:?}");
+
     let all = lines(&stdout(&run(&["--json", "demo", "--all"])));
     assert_eq!(all.len(), Provider::ALL.iter().map(|provider| provider.states().len()).sum::<usize>());
+    let shown: BTreeSet<_> = all.iter().map(|line| line["provider"].as_str().unwrap()).collect();
+    assert!(shown.into_iter().eq(Provider::ALL.iter().map(|provider| provider.name())));
+}
+
+/// An object of the demo in few words: what was said, and whether that lasts.
+fn answer(line: &Value) -> String {
+    let finality = line["finality"].as_str().unwrap_or_default();
+    let is_less =
+        line["returned"].as_str().is_some_and(|returned| returned.contains(|c| "123456789".contains(c)));
+    match line["status"].as_str() {
+        None => "error".to_owned(),
+        Some("paid") if is_less => "paid less".to_owned(),
+        Some("partly_paid") => "partly_paid".to_owned(),
+        Some("failed" | "canceled" | "expired") if line["may_charge_again"] == "yes" => {
+            "not paid, for good".to_owned()
+        }
+        Some("failed" | "canceled" | "expired") if finality != "final" => "not paid, for now".to_owned(),
+        Some(status) => format!("{status} {finality}"),
+    }
+}
+
+#[test]
+fn the_demo_says_how_to_ask_oneself_and_how_to_see_more() {
+    let output = run(&["demo"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let text = stdout(&output);
+    let providers = Provider::ALL.len();
+    assert!(
+        text.starts_with(&format!(
+            "Has this payment been paid? 9 telling answers of {providers} providers, "
+        ))
+    );
+    let widest = text.lines().map(|line| line.chars().count()).max();
+    assert!(widest < Some(200) && text.lines().count() < 20, "it fits on a screen: {text}");
+    assert!(text.lines().last().unwrap().ends_with(" answers: paystatus demo --all"), "{text}");
+    let example = text.lines().find_map(|line| line.strip_prefix("Ask yourself: paystatus ")).unwrap();
+    assert_eq!(code(&run(&example.split(' ').collect::<Vec<_>>())), 0, "{example}");
 }
 
 #[test]
