@@ -44,6 +44,7 @@ providers! {
     "bearer" => paystatus_bearer::Bearer as bearer,
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "commitup" => paystatus_commitup::CommitUp as commitup,
+    "mercadopago" => paystatus_mercadopago::MercadoPago as mercadopago,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "opp" => paystatus_opp::Opp as opp,
     "paypal" => paystatus_paypal::Paypal as paypal,

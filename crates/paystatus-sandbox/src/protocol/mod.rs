@@ -53,6 +53,7 @@ cfg_if! {
         mod bearer;
         mod btcpay;
         mod commitup;
+        mod mercadopago;
         mod mpesa;
         mod opp;
         mod paypal;
