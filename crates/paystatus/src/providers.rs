@@ -52,6 +52,7 @@ providers! {
     "klarna" => paystatus_klarna::Klarna as klarna,
     "midtrans" => paystatus_midtrans::Midtrans as midtrans,
     "mollie" => paystatus_mollie::Mollie as mollie,
+    "mercadopago" => paystatus_mercadopago::MercadoPago as mercadopago,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "myfatoorah" => paystatus_myfatoorah::MyFatoorah as myfatoorah,
     "nowpayments" => paystatus_nowpayments::NowPayments as nowpayments,

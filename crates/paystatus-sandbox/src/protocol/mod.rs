@@ -61,6 +61,7 @@ cfg_if! {
         mod klarna;
         mod midtrans;
         mod mollie;
+        mod mercadopago;
         mod mpesa;
         mod myfatoorah;
         mod nowpayments;
