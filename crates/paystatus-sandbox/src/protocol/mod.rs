@@ -59,9 +59,9 @@ cfg_if! {
         mod gocardless;
         mod iyzico;
         mod klarna;
+        mod mercadopago;
         mod midtrans;
         mod mollie;
-        mod mercadopago;
         mod mpesa;
         mod myfatoorah;
         mod nowpayments;
