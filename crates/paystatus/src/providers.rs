@@ -45,6 +45,7 @@ providers! {
     "btcpay" => paystatus_btcpay::BtcPay as btcpay,
     "checkout" => paystatus_checkout::Checkout as checkout,
     "commitup" => paystatus_commitup::CommitUp as commitup,
+    "flutterwave" => paystatus_flutterwave::Flutterwave as flutterwave,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,

@@ -54,6 +54,7 @@ cfg_if! {
         mod btcpay;
         mod checkout;
         mod commitup;
+        mod flutterwave;
         mod mpesa;
         mod paypal;
         mod razorpay;
