@@ -1,6 +1,11 @@
-use std::time::{Duration, SystemTime};
+use std::{
+    borrow::Cow,
+    collections::HashSet,
+    time::{Duration, SystemTime},
+};
 
 use http::HeaderMap;
+use percent_encoding::percent_decode_str;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de};
 
@@ -328,6 +333,38 @@ impl<'a> Callback<'a> {
     pub fn text(&self) -> Result<&'a str, NotGenuine> {
         std::str::from_utf8(self.bounded_body()?)
             .map_err(|_| NotGenuine::Malformed("the body is not UTF-8 text"))
+    }
+
+    /// For providers: the fields of a form-encoded body, decoded, in their order; each name is there once.
+    ///
+    /// # Errors
+    /// [`NotGenuine::Malformed`] for a field that is there twice, and for what is not UTF-8 text or too large.
+    ///
+    /// ```
+    /// use paystatus_core::Callback;
+    /// use std::time::SystemTime;
+    /// let headers = http::HeaderMap::new();
+    /// let form = |body| Callback::new(&headers, body, SystemTime::UNIX_EPOCH).form();
+    /// assert_eq!(form(b"id=a%2B1&note=b+c").unwrap()[1], ("note".to_owned(), "b c".to_owned()));
+    /// assert!(form(b"id=1&%69d=2").is_err());
+    /// assert!(form(b"id=%ff").is_err());
+    /// ```
+    pub fn form(&self) -> Result<Vec<(String, String)>, NotGenuine> {
+        let decoded = |text: &str| {
+            let spaced = text.replace('+', " ");
+            let text = percent_decode_str(&spaced).decode_utf8().map(Cow::into_owned);
+            text.map_err(|_| NotGenuine::Malformed("a field of the form is not UTF-8 text"))
+        };
+        let (mut fields, mut names) = (Vec::new(), HashSet::new());
+        for pair in self.text()?.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (decoded(name)?, decoded(value)?);
+            if !names.insert(name.clone()) {
+                return Err(NotGenuine::Malformed("a field of the form is there twice"));
+            }
+            fields.push((name, value));
+        }
+        Ok(fields)
     }
 }
 

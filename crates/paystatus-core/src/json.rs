@@ -15,7 +15,7 @@
 //! # Ok::<(), paystatus_core::Error>(())
 //! ```
 
-use std::marker::PhantomData;
+use std::{collections::HashSet, marker::PhantomData};
 
 use serde::{
     Deserialize, Deserializer,
@@ -85,6 +85,51 @@ pub fn list<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> 
 
     let members = Option::<Vec<Member<T>>>::deserialize(deserializer)?.unwrap_or_default();
     Ok(members.into_iter().map(|Member(member)| member).collect())
+}
+
+/// Reads a whole text that must be one JSON object whose names are nobody's to know, such as entries by their number:
+/// each member's name and the text of its value, in their order. A name that is there twice is refused.
+///
+/// # Errors
+/// As [`object`].
+///
+/// ```
+/// use paystatus_core::json;
+/// assert_eq!(json::members(r#"{"b":[1, 2],"a":"x"}"#)?, [("b".to_owned(), "[1, 2]"), ("a".to_owned(), "\"x\"")]);
+/// assert!(json::members(r#"{"a":1,"\u0061":2}"#).is_err());
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+pub fn members(text: &str) -> Result<Vec<(String, &str)>, Error> {
+    object::<Members<'_>>(text).map(|Members(members)| members)
+}
+
+struct Members<'a>(Vec<(String, &'a str)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members<'de>;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+                let (mut members, mut names) = (Vec::new(), HashSet::new());
+                while let Some((name, value)) = map.next_entry::<String, &RawValue>()? {
+                    if !names.insert(name.clone()) {
+                        return Err(A::Error::custom("paystatus: has a field twice"));
+                    }
+                    members.push((name, value.get()));
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
 }
 
 const NO_OBJECT: &str = "paystatus: has another type where an object belongs";
