@@ -48,6 +48,7 @@ providers! {
     "flutterwave" => paystatus_flutterwave::Flutterwave as flutterwave,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
     "paypal" => paystatus_paypal::Paypal as paypal,
+    "payu" => paystatus_payu::PayU as payu,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,
     "stripe" => paystatus_stripe::Stripe as stripe,

@@ -57,6 +57,7 @@ cfg_if! {
         mod flutterwave;
         mod mpesa;
         mod paypal;
+        mod payu;
         mod razorpay;
         mod resmic;
         mod stripe;
