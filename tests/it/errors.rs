@@ -19,6 +19,11 @@ async fn an_unknown_payment_is_never_one_that_failed() {
     for &provider in Provider::ALL {
         let unknown = unknown(&paid(&sandbox, provider));
         let error = fails(&sandbox, provider, unknown).await;
+        // No payment of a provider whose ids are numbers can be called so: nobody is asked.
+        if error.kind() == ErrorKind::InvalidLookup {
+            assert_eq!((error.attempts(), error.provider()), (0, Some(provider.name())), "{error}");
+            continue;
+        }
         // Some providers answer a wrong password in the same words.
         assert!(matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Rejected), "{error}");
         let attempts = 1 + u32::from(provider.issues_tokens());

@@ -1,4 +1,5 @@
 use paystatus_core::{
+    Error,
     ErrorKind::{NotFound, Rejected, Unauthorized},
     ErrorRow, Said,
     Says::{Anything, Something},
@@ -21,22 +22,26 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
     ErrorRow::new(404..=404, Something, NotFound, NO_CHARGE, DOCS),
 ];
 
-/// What the first of `{"errors": [{"code", "description"}]}` says; its code may be absent.
 pub(crate) fn said(text: &str) -> Said {
+    stated(text).unwrap_or_default()
+}
+
+/// What the first of `{"errors": [{"code", "description"}]}` says; its code may be absent.
+pub(crate) fn stated(text: &str) -> Result<Said, Error> {
     #[derive(Deserialize)]
     struct Reply {
         #[serde(default)]
         errors: Option<Value>,
     }
-    let Ok(Reply { errors: Some(errors) }) = json::object(text) else { return Said::nothing() };
-    if errors.as_array().is_some_and(Vec::is_empty) {
-        return Said::nothing();
-    }
+    let Reply { errors } = json::object(text)?;
+    let Some(errors) = errors.filter(|errors| errors.as_array().is_none_or(|list| !list.is_empty())) else {
+        return Ok(Said::nothing());
+    };
     let word = |name: &str| match &errors[0][name] {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     };
     // Whatever form they have, they are errors.
-    Said::new(word("code"), word("description").or_else(|| Some("errors".to_owned())))
+    Ok(Said::new(word("code"), word("description").or_else(|| Some("errors".to_owned()))))
 }

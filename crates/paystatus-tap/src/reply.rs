@@ -108,7 +108,7 @@ pub struct Response {
 
 /// What was asked about is told by the id's prefix; a success that states errors is none.
 pub(crate) fn read(id: &str, text: &str) -> Result<Answer<Details>, Refusal> {
-    let said = error::said(text);
+    let said = error::stated(text)?;
     if said != Said::nothing() {
         return Err(said.into());
     }

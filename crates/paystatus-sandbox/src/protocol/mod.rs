@@ -62,6 +62,7 @@ cfg_if! {
         mod mercadopago;
         mod midtrans;
         mod mollie;
+        mod flutterwave;
         mod mpesa;
         mod myfatoorah;
         mod nowpayments;
@@ -71,6 +72,7 @@ cfg_if! {
         mod paytm;
         mod paytr;
         mod phonepe;
+        mod payu;
         mod razorpay;
         mod resmic;
         mod square;

@@ -87,6 +87,12 @@ fn what_decides_is_read_strictly() {
 }
 
 #[test]
+fn errors_that_are_there_twice_are_no_success() {
+    let twice = object(ID, "charge", "CAPTURED", r#","errors":[],"errors":[{"code":"1"}]"#);
+    assert_eq!(ask(&twice).unwrap_err().kind(), ErrorKind::InvalidReply);
+}
+
+#[test]
 fn amounts_are_in_major_units_as_number_or_text() {
     for (amount, currency, money) in
         [("4.123", "OMR", "4.123 OMR"), (r#""1.5""#, "KWD", "1.5 KWD"), ("10", "AED", "10 AED")]
