@@ -56,13 +56,13 @@ cfg_if! {
         mod checkout;
         mod commitup;
         mod craftgate;
+        mod flutterwave;
         mod gocardless;
         mod iyzico;
         mod klarna;
         mod mercadopago;
         mod midtrans;
         mod mollie;
-        mod flutterwave;
         mod mpesa;
         mod myfatoorah;
         mod nowpayments;
@@ -71,8 +71,8 @@ cfg_if! {
         mod paystack;
         mod paytm;
         mod paytr;
-        mod phonepe;
         mod payu;
+        mod phonepe;
         mod razorpay;
         mod resmic;
         mod square;
