@@ -2,7 +2,6 @@
 
 #[cfg(feature = "postgres")]
 mod postgres;
-mod raw;
 mod sqlite;
 #[cfg(test)]
 mod suite;
@@ -16,7 +15,7 @@ use paystatus::{Lookup, async_trait};
 pub use self::postgres::Postgres;
 pub use self::sqlite::Sqlite;
 use crate::{
-    Added, Error, Event, Filter, State, Watch,
+    Added, Error, ErrorKind, Event, Filter, State, Watch,
     event::{Body, EventKind},
     health::{Health, News},
     life::Life,
@@ -92,6 +91,24 @@ fn named(url: &str) -> Result<Named<'_>, Error> {
             Err(Error::refused(why))
         }
     }
+}
+
+/// Adding a watch twice is the same watch; with other content it is a mistake. Nothing is there that can't be read.
+fn same(watch: &Watch, there: Option<Stored>) -> Result<Added, Error> {
+    let is_same = |there: &Stored| {
+        there.account == watch.account() && there.lookup == *watch.lookup() && there.terms == watch.terms
+    };
+    match there {
+        Some(there) if is_same(&there) => {
+            Ok(Added { key: there.key, state: there.life.state, is_new: false })
+        }
+        _ => Err(another(watch)),
+    }
+}
+
+fn another(watch: &Watch) -> Error {
+    let why = "there is another watch of this key, with other content: give this one its own";
+    Error::new(ErrorKind::Conflict, watch.refused(why).to_string())
 }
 
 /// The place in the events that a cursor names; the beginning for an empty one.

@@ -1,3 +1,4 @@
+mod raw;
 mod rows;
 mod schema;
 #[cfg(test)]
@@ -20,10 +21,7 @@ use self::{
     rows::{columns, length, raw},
     session::{If, Server, Session, next_message},
 };
-use super::{
-    Claims, Driver, Finish, Served, Store, Stored, Wanted,
-    raw::{another, same},
-};
+use super::{Claims, Driver, Finish, Served, Store, Stored, Wanted, another, same};
 use crate::{
     Added, Error, Event, Filter, State, Watch,
     event::Body,

@@ -7,13 +7,14 @@ use tokio_postgres::{
     types::{FromSql, Type, accepts},
 };
 
+use super::raw::Raw;
 use crate::{
     Event, EventKind,
     event::Body,
     health::{Cause, Health},
     known::Trouble,
     moment::{Micros, SECOND},
-    store::{Claimed, Claims, raw::Raw},
+    store::{Claimed, Claims},
 };
 
 /// What a watch is read from; `w` is the watch, `a` its account.

@@ -7,7 +7,7 @@ use crate::{
     Added, Error, Filter, State, Watch,
     life::{Happened, Life},
     moment::Micros,
-    store::{Stored, raw::same},
+    store::{Stored, same},
     watch::Terms,
 };
 

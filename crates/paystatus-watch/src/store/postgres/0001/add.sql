@@ -94,6 +94,10 @@ BEGIN
             HINT = 'Keep a reference there, and the rest with you.';
     END IF;
 
+    IF NOT isfinite(deadline_at) THEN
+        deadline_at := CASE WHEN deadline_at < 'epoch' THEN timestamptz 'epoch' ELSE timestamptz '9999-12-31 00:00Z' END;
+    END IF;
+
     -- As programs of ours write it: what is as usual is left out.
     v_terms := CASE
         WHEN deadline_at IS NULL

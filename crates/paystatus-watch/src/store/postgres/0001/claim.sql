@@ -18,6 +18,7 @@ CREATE FUNCTION paystatus.claim(
 DECLARE
     v_now timestamptz := paystatus.clock();
     v_reach interval := paystatus.micros(p_ahead + p_horizon);
+    v_often interval := least(interval '30 s', paystatus.micros(p_lease));
     v_next_at timestamptz;
     v_account record;
     a paystatus.account;
@@ -50,7 +51,7 @@ BEGIN
                 END IF;
             END IF;
             v_now := paystatus.clock();
-            v_floor := CASE WHEN a.swept <= v_now - interval '30 s' THEN '-infinity' ELSE a.low END;
+            v_floor := CASE WHEN a.swept <= v_now - v_often THEN '-infinity' ELSE a.low END;
             SELECT w.next_at INTO v_due_at FROM paystatus.watch w
             WHERE w.account = a.id AND w.next_at >= v_floor AND (w.lease_until IS NULL OR w.lease_until <= v_now)
             ORDER BY w.next_at LIMIT 1;

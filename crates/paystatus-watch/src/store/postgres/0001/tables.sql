@@ -25,7 +25,7 @@ CREATE TABLE paystatus.account (
     -- It is not asked before; then the account served longest ago comes first.
     not_before timestamptz NOT NULL DEFAULT 'epoch',
     served timestamptz NOT NULL DEFAULT 'epoch',
-    -- Nothing due before `low` is looked for, except twice a minute: what was asked about lately leaves dead entries
+    -- Nothing due before `low` is looked for, except twice a minute, or once in a lease: what was asked about lately leaves dead entries
     -- there, as long as any transaction of the database is older.
     low timestamptz NOT NULL DEFAULT 'epoch',
     swept timestamptz NOT NULL DEFAULT 'epoch',

@@ -2,9 +2,13 @@
 
 use paystatus::Lookup;
 
-use super::{Damaged, Stored};
 use crate::{
-    Added, Error, ErrorKind, State, Watch, known::Trouble, life::Life, moment::Micros, watch::Terms,
+    State, Watch,
+    known::Trouble,
+    life::Life,
+    moment::Micros,
+    store::{Damaged, Stored},
+    watch::Terms,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -47,7 +51,7 @@ impl Raw {
         self.read().unwrap_or_else(|damaged| {
             let mut life = Life { state: damaged.state, ..self.life() };
             life.known.error = Some(Trouble::damaged(&damaged.why));
-            self.stored(Watch::new(&*self.account, &self.lookup()).terms, life)
+            self.stored(Watch::new(&*self.account, self.lookup()).terms, life)
         })
     }
 
@@ -75,22 +79,4 @@ impl Raw {
             next_at: self.next_at,
         }
     }
-}
-
-/// Adding a watch twice is the same watch; with other content it is a mistake. Nothing is there that can't be read.
-pub(super) fn same(watch: &Watch, there: Option<Stored>) -> Result<Added, Error> {
-    let is_same = |there: &Stored| {
-        there.account == watch.account() && there.lookup == *watch.lookup() && there.terms == watch.terms
-    };
-    match there {
-        Some(there) if is_same(&there) => {
-            Ok(Added { key: there.key, state: there.life.state, is_new: false })
-        }
-        _ => Err(another(watch)),
-    }
-}
-
-pub(super) fn another(watch: &Watch) -> Error {
-    let why = "there is another watch of this key, with other content: give this one its own";
-    Error::new(ErrorKind::Conflict, watch.refused(why).to_string())
 }
