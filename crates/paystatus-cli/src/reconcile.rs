@@ -5,6 +5,7 @@ mod failure;
 mod files;
 mod progress;
 mod shown;
+mod watch_open;
 
 use std::{
     env, fs,
@@ -15,7 +16,7 @@ use std::{
 };
 
 use paystatus::{
-    Accounts, Configuration, Error, ErrorKind, Lookup, Payment, StatusClient, WaitPlan, async_trait,
+    Accounts, Configuration, Error, ErrorKind, Lookup, Pace, Payment, StatusClient, WaitPlan, async_trait,
 };
 use paystatus_reconcile::{BadRow, Checked, FindingsWriter, Ledger, Outcome, Reconciliation, Report, Totals};
 use serde_json::{Value, json};
@@ -27,6 +28,7 @@ use self::{
     files::{Files, unwritable},
     progress::Watch,
     shown::{MOST_BAD_ROWS_IN_JSON, Shown, count, rows},
+    watch_open::WatchOpen,
 };
 use crate::{
     args::{Args, Reconcile},
@@ -63,6 +65,10 @@ async fn reconcile(args: &Args, options: &Reconcile, output: &Output) -> Result<
     let files = Files::of(args, options)?;
     let ledger = Ledger::read(files.open()?, files.format, &options.columns()?)?;
     let (configuration, _sandbox) = configuration::read(args).await?;
+    let mut watch_open = match options.watch_open {
+        true => Some(WatchOpen::in_store(args, options).await?),
+        false => None,
+    };
     let mut run = begin(options, &files, ledger)?;
     let accounts = match check(&run, options).and_then(|()| open(&run, &configuration, args.sandbox)) {
         Ok(accounts) => accounts,
@@ -84,7 +90,8 @@ async fn reconcile(args: &Args, options: &Reconcile, output: &Output) -> Result<
     end_when_interrupted();
     // The accounts of a sandbox are gone with it.
     let to_ask_again = if args.sandbox { Ok(0) } else { run.to_ask_again().map_err(Failure::from) };
-    let told = to_ask_again.and_then(|again| Ok((tell(&run, &files, output, again)?, again)));
+    let told =
+        to_ask_again.and_then(|again| Ok((tell(&run, &files, output, again, watch_open.as_mut())?, again)));
     let (totals, to_ask_again) = match told {
         Ok(told) if !output.is_lost() => told,
         told => return Ok(give_up(told.err(), &files, output)),
@@ -100,6 +107,11 @@ async fn reconcile(args: &Args, options: &Reconcile, output: &Output) -> Result<
     } else if let Err(error) = run.finish() {
         // Everything is where it belongs.
         complain(&format!("paystatus: {}", clean(&error.to_string())));
+    }
+    if let Some(open) = watch_open
+        && !open.hand_over(accounts, output).await
+    {
+        return Ok(4);
     }
     Ok(code(&totals))
 }
@@ -194,6 +206,14 @@ impl StatusClient for Sandboxed {
 
     async fn status_in_turn(&self, lookup: &Lookup) -> Result<Payment<Value>, Error> {
         self.0.status_in_turn(lookup).await
+    }
+
+    fn can_ask(&self, lookup: &Lookup) -> Result<(), Error> {
+        self.0.can_ask(lookup)
+    }
+
+    fn pace(&self) -> Option<Pace> {
+        self.0.pace()
     }
 
     fn wait_plan(&self) -> WaitPlan {
@@ -292,7 +312,13 @@ fn quoted(word: &str) -> String {
 }
 
 /// Compares, and writes what there is to write: the files as a whole or not at all.
-fn tell(run: &Reconciliation, files: &Files, output: &Output, to_ask_again: u64) -> Result<Totals, Failure> {
+fn tell(
+    run: &Reconciliation,
+    files: &Files,
+    output: &Output,
+    to_ask_again: u64,
+    mut watch_open: Option<&mut WatchOpen>,
+) -> Result<Totals, Failure> {
     let mut out = match &files.out {
         Some((path, format)) => {
             let begun = AtomicFile::create(path).and_then(|file| FindingsWriter::new(file, *format));
@@ -311,6 +337,9 @@ fn tell(run: &Reconciliation, files: &Files, output: &Output, to_ask_again: u64)
             report.add(checked);
         }
         shown.add(checked);
+        if let Some(open) = &mut watch_open {
+            open.add(checked);
+        }
         lines.add(checked)
     })?;
     lines.flush();

@@ -60,7 +60,7 @@ pub(crate) async fn run(args: &Args, options: &Watch, output: &Output) -> Result
         WatchCommand::Add(add) => add_one(args, options, add, output).await,
         WatchCommand::Run { until_idle, lease } => work(args, options, *until_idle, *lease, output).await,
         WatchCommand::Events { after, follow, limit } => {
-            let store = open_existing(&url(args, options)?).await;
+            let store = open_existing(&url(args, options.store.as_ref())?).await;
             match store {
                 Ok(store) => events(store, after, *follow, limit.unwrap_or(u64::MAX), output).await,
                 Err(error) => Err(error.into()),
@@ -76,8 +76,8 @@ pub(crate) async fn run(args: &Args, options: &Watch, output: &Output) -> Result
 }
 
 /// Where watches are kept.
-fn url(args: &Args, options: &Watch) -> Result<String, Error> {
-    if let Some(store) = &options.store {
+pub(crate) fn url(args: &Args, named: Option<&String>) -> Result<String, Error> {
+    if let Some(store) = named {
         return Ok(store.clone());
     }
     match env::var("PAYSTATUS_STORE") {
@@ -93,7 +93,7 @@ fn url(args: &Args, options: &Watch) -> Result<String, Error> {
 async fn watcher(args: &Args, options: &Watch) -> Result<(Watcher, Option<Sandbox>), Failure> {
     let (configuration, sandbox) = configuration::read(args).await?;
     let accounts = configuration.open_all()?;
-    Ok((Watcher::new(open(&url(args, options)?).await?, accounts).await?, sandbox))
+    Ok((Watcher::new(open(&url(args, options.store.as_ref())?).await?, accounts).await?, sandbox))
 }
 
 async fn add_one(args: &Args, options: &Watch, add: &Add, output: &Output) -> Done {
@@ -112,7 +112,11 @@ async fn add_one(args: &Args, options: &Watch, add: &Add, output: &Output) -> Do
         None => watch,
     };
     let watch = watch.with_metadata(add.metadata.clone().unwrap_or_default());
-    let (watcher, _sandbox) = watcher(args, options).await?;
+    let (configuration, _sandbox) = configuration::read(args).await?;
+    // No other account's secrets are touched.
+    let mut accounts = Accounts::default();
+    accounts.insert(&*add.account, configuration.open(&add.account)?);
+    let watcher = Watcher::new(open(&url(args, options.store.as_ref())?).await?, accounts).await?;
     let added = watcher.add(watch).await?;
     shown::added(&added, output);
     Ok(0)
@@ -228,7 +232,7 @@ async fn events(store: Arc<dyn Store>, after: &str, follow: bool, mut limit: u64
 
 /// What needs no account.
 async fn look(args: &Args, options: &Watch, command: &WatchCommand, output: &Output) -> Done {
-    let store = open_existing(&url(args, options)?).await?;
+    let store = open_existing(&url(args, options.store.as_ref())?).await?;
     let watcher = Watcher::new(store, Accounts::default()).await?;
     let unknown = |key: &str| {
         let why = format!("there is no watch {key:?} in this store");

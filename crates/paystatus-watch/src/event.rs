@@ -136,6 +136,16 @@ impl Event {
         self.body.payment.as_ref()
     }
 
+    /// Why nothing was learned, for an event that has no decision: its kind as one word, as `check --json` has it.
+    pub fn error_kind(&self) -> Option<&str> {
+        self.body.error.as_ref().map(|trouble| trouble.kind.as_str())
+    }
+
+    /// The same in words, for people.
+    pub fn error_message(&self) -> Option<&str> {
+        self.body.error.as_ref().map(|trouble| trouble.message.as_str())
+    }
+
     /// The metadata of the watch.
     pub fn metadata(&self) -> Option<&Value> {
         self.body.metadata.as_ref()

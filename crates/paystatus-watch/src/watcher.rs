@@ -256,11 +256,11 @@ impl Watcher {
         }
     }
 
-    /// How many watches of these accounts are open.
+    /// How many watches of its accounts are open.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn open(&self) -> Result<u64, Error> {
+    pub async fn open_count(&self) -> Result<u64, Error> {
         self.store.open(self.accounts.names().map(ToOwned::to_owned).collect()).await
     }
 

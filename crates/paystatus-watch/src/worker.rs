@@ -82,8 +82,8 @@ impl Worker {
 
     /// Sets how long a watch is this worker's alone, a minute unless it is set: at least a second.
     ///
-    /// So long the watches of a worker that crashed are not asked about; an ask that takes three quarters of it is
-    /// cut off.
+    /// So long the watches of a worker that crashed are not asked about; an ask that takes half of it is cut
+    /// off.
     pub fn with_lease(self, lease: Duration) -> Self {
         Self { lease: lease.max(Duration::from_secs(1)), ..self }
     }
@@ -261,12 +261,12 @@ impl Run {
         let rooms: HashMap<_, _> = accounts.iter().cloned().collect();
         self.is_hungry = accounts.len() < self.worker.watcher.accounts.names().count();
         let (lease, ahead) = (micros(self.worker.lease), micros(self.ahead));
-        let wanted = Wanted { accounts, lease, ahead, horizon: HORIZON };
+        let wanted = Wanted { accounts, lease, ahead, horizon: HORIZON.min(lease / 4) };
         let claims = self.worker.watcher.store.claim(wanted).await;
         let Some(claims) = self.heard(claims) else { return };
         let took = asked_at.elapsed();
         // As slow as the slowest of late, so that slots are not over when they arrive.
-        self.ahead = took.max(self.ahead - self.ahead / 8).min(FURTHEST_AHEAD);
+        self.ahead = took.max(self.ahead - self.ahead / 8).min(FURTHEST_AHEAD).min(self.worker.lease / 4);
         self.is_quiet = claims.rows.is_empty();
         let mut given = HashMap::<&str, u32>::new();
         for claimed in &claims.rows {
@@ -291,7 +291,7 @@ impl Run {
                 Arc::clone(&self.worker.watcher.accounts),
                 claimed,
                 clock,
-                self.worker.lease * 3 / 4,
+                self.worker.lease / 2,
                 self.stopped.subscribe(),
             );
             let id = self.asks.spawn(asking).id();
@@ -395,7 +395,7 @@ impl Run {
         if !self.is_quiet || !self.asks.is_empty() || !self.results.is_empty() {
             return false;
         }
-        let open = self.worker.watcher.open().await;
+        let open = self.worker.watcher.open_count().await;
         self.heard(open) == Some(0)
     }
 

@@ -36,6 +36,14 @@ pub(crate) struct Reconcile {
     #[arg(long)]
     pub(crate) strict: bool,
 
+    /// Hand what is still open over to `paystatus watch`, until it is final
+    #[arg(long)]
+    pub(crate) watch_open: bool,
+
+    /// Where watches are kept, as for `paystatus watch`
+    #[arg(long, value_name = "STORE", requires = "watch_open", value_parser = filled)]
+    pub(crate) store: Option<String>,
+
     /// What a column is called in this ledger, such as amount=Total; an empty NAME leaves the column out
     #[arg(long, value_name = "COLUMN=NAME", value_parser = pair)]
     map: Vec<(String, String)>,

@@ -264,3 +264,74 @@ fn no_credential_is_in_the_store() {
         }
     }
 }
+
+#[test]
+fn reconcile_hands_over_what_is_still_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = "account,payment_id,amount,currency,reference\n\
+        bearer,sandbox-succeeded,50.00,USD,\n\
+        bearer,sandbox-pending,50.00,USD,order-sandbox-pending\n";
+    std::fs::write(folder.path().join("ledger.csv"), ledger).unwrap();
+    for told in
+        ["1 row still open and watched, 1 of them from now on", "1 row still open and watched, 0 of them"]
+    {
+        let arguments =
+            ["--sandbox", "--json", "reconcile", "ledger.csv", "--watch-open", "--store", "sqlite:own.db"];
+        let output = command(&arguments).current_dir(folder.path()).output().unwrap();
+        assert_eq!(code(&output), 3, "{}", stderr(&output));
+        assert!(stderr(&output).contains(told), "{}", stderr(&output));
+    }
+    let listed = line(&watch(folder.path(), &["list", "--store", "sqlite:own.db"]));
+    assert_eq!((&listed["key"], &listed["state"]), (&json!("bearer/sandbox-pending"), &json!("open")));
+    let expected = json!({ "amount": "50.00", "currency": "USD", "reference": "order-sandbox-pending" });
+    assert_eq!(listed["expected"], expected);
+    let arguments = ["--sandbox", "reconcile", "ledger.csv", "--watch-open", "--store", "sqlite:ledger.csv"];
+    let output = command(&arguments).current_dir(folder.path()).output().unwrap();
+    assert_eq!(code(&output), 2, "nothing is asked without the store");
+    assert!(stderr(&output).contains("is not a store of paystatus"), "{}", stderr(&output));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_worker_finishes_what_is_on_its_way_and_leaves_nothing_leased() {
+    use std::time::{Duration, Instant};
+
+    use paystatus_sandbox::{Fault, Sandbox};
+
+    let sandbox = Sandbox::start_blocking(0).unwrap();
+    let bearer = crate::named("bearer");
+    sandbox.inject(bearer, None, Fault::delay(Duration::from_millis(700))).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let folder = folder.path();
+    let config =
+        crate::configured(folder, &sandbox, "[accounts.bearer]", "[accounts.bearer]\npace = \"120/min\"");
+    let watch = |arguments: &[&str]| {
+        let mut command = command(&[&["--config", &config, "--json", "watch"], arguments].concat());
+        command.current_dir(folder).env_remove("PAYSTATUS_STORE");
+        command
+    };
+    let ids = ["sandbox-succeeded", "sandbox-failed", "sandbox-canceled", "pay_001"];
+    for id in ids {
+        assert_eq!(code(&watch(&["add", "bearer", id]).output().unwrap()), 0);
+    }
+    let mut worker = watch(&["run"]);
+    worker.stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+    let worker = worker.spawn().unwrap();
+    let began = Instant::now();
+    while sandbox.requests(bearer) == 0 {
+        assert!(began.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let interrupted = std::process::Command::new("kill").args(["-INT", &worker.id().to_string()]).status();
+    assert!(interrupted.unwrap().success());
+    let done = worker.wait_with_output().unwrap();
+    assert_eq!(code(&done), 0, "{}", stderr(&done));
+    assert!(stderr(&done).contains("stopping: what is on its way is waited for"), "{}", stderr(&done));
+    // What was asked was kept, and the rest is not held back by a lease of a minute.
+    let decided = line(&done)["decided"].as_u64().unwrap();
+    assert_eq!(decided, sandbox.requests(bearer));
+    assert!(decided < ids.len() as u64);
+    let rest = watch(&["run", "--until-idle"]).output().unwrap();
+    assert_eq!(line(&rest)["decided"], ids.len() as u64 - decided);
+    assert!(began.elapsed() < Duration::from_secs(55), "{:?}", began.elapsed());
+}

@@ -56,6 +56,7 @@ fn worker(folder: &Path) -> Child {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures of a long run are for people")]
 fn nothing_is_lost_and_nothing_is_decided_twice_however_many_workers_are_killed() {
     let seconds =
         std::env::var("PAYSTATUS_CHAOS_SECONDS").ok().and_then(|text| text.parse().ok()).unwrap_or(5);

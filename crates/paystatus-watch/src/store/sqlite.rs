@@ -161,7 +161,7 @@ impl Store for Sqlite {}
 impl Driver for Sqlite {
     async fn serve(&self, accounts: Vec<Served>) -> Result<(), Error> {
         self.write(move |tx, _| {
-            let mut upsert = tx.prepare_cached(
+            let mut upsert = tx.prepare(
                 "INSERT INTO account (name, gap, start) VALUES (?1, ?2, ?3)
                  ON CONFLICT (name) DO UPDATE SET gap = ?2, start = ?3",
             )?;
@@ -173,7 +173,7 @@ impl Driver for Sqlite {
     }
 
     async fn add(&self, watches: Vec<Watch>) -> Result<Vec<Result<Added, Error>>, Error> {
-        self.write(move |tx, now| watches.iter().map(|watch| rows::add(tx, now, watch)).collect()).await
+        self.write(move |tx, now| rows::add(tx, now, &watches)).await
     }
 
     async fn claim(&self, wanted: Wanted) -> Result<Claims, Error> {
@@ -214,7 +214,7 @@ impl Driver for Sqlite {
         let (account, lookup) = (account.to_owned(), lookup.clone());
         self.write(move |tx, now| {
             let hinted = tx
-                .prepare_cached(
+                .prepare(
                     "UPDATE watch SET next_at = min(next_at, ?4), is_hinted = (lease_until IS NOT NULL)
                  WHERE account = (SELECT id FROM account WHERE name = ?1)
                    AND asked_id = ?2 AND asked_by = ?3 AND next_at IS NOT NULL",
@@ -237,7 +237,7 @@ impl Driver for Sqlite {
 
     async fn open(&self, accounts: Vec<String>) -> Result<u64, Error> {
         self.read(move |connection| {
-            let mut count = connection.prepare_cached(
+            let mut count = connection.prepare(
                 "SELECT count(*) FROM watch WHERE state = 'open' AND next_at IS NOT NULL
                  AND account = (SELECT id FROM account WHERE name = ?1)",
             )?;

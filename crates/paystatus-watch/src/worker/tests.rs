@@ -131,6 +131,11 @@ async fn watches_come_to_their_ends_each_in_its_way() {
     assert_eq!((progress.decided, progress.expired, progress.failed), (2, 2, 2));
     assert!((20 * MINUTE..22 * MINUTE).contains(&begin.elapsed()), "{:?}", begin.elapsed());
 
+    // By the store's clock, whatever the machine's says.
+    let began = to_system_time(1_795_000_000 * SECOND);
+    for event in events(&watcher).await {
+        assert!((began..began + 22 * MINUTE).contains(&event.at()), "{event:?}");
+    }
     let told: BTreeSet<_> = events(&watcher)
         .await
         .iter()
@@ -151,7 +156,7 @@ async fn watches_come_to_their_ends_each_in_its_way() {
     let history = watcher.history("silent").await.unwrap();
     let line = serde_json::to_value(&history[0]).unwrap();
     assert_eq!((&line["error"]["kind"], &line["metadata"]["id"]), (&json!("unavailable"), &json!("silent")));
-    assert_eq!(watcher.open().await.unwrap(), 0);
+    assert_eq!(watcher.open_count().await.unwrap(), 0);
     assert_eq!(watcher.show("late").await.unwrap().unwrap().asks(), 4);
 }
 
@@ -355,6 +360,43 @@ async fn work_goes_on_by_itself_when_the_store_is_back() {
     let kinds: BTreeSet<_> = troubles.lock().unwrap().iter().map(|error| error.kind().as_str()).collect();
     assert_eq!(kinds, BTreeSet::from(["unavailable"]));
     assert_eq!((events(&watcher).await.len(), asked.lock().unwrap().len()), (5, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_another_process_adds_is_found_without_being_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store(folder.path()).await;
+    let (client, asked) = scripted(None, |lookup, _| paid(lookup));
+    let accounts = Arc::new(one("shop", client));
+    let (works, adds) = (watcher(&store, Arc::clone(&accounts)).await, watcher(&store, accounts).await);
+    let working = tokio::spawn(async move { works.run(sleep(MINUTE)).await });
+    sleep(MINUTE / 2).await;
+    adds.add(Watch::new("shop", "p1")).await.unwrap();
+    sleep(duration(3 * SECOND)).await;
+    assert_eq!(events(&adds).await.len(), 1);
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    assert_eq!(working.await.unwrap().unwrap().decided, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hint_has_it_asked_about_at_once_and_believes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let price = Money::parse("50.00", "EUR").unwrap();
+    let client = FakeClient::new("acme").pending("p1").pending("p1").paid("p1", price);
+    let hour = 60 * MINUTE;
+    let slow = WaitPlan::new(hour, hour, 2 * hour);
+    let watcher = watcher(&store(folder.path()).await, one("shop", client)).await;
+    watcher.add(Watch::new("shop", "p1").with_plan(slow)).await.unwrap();
+    let worker = watcher.clone();
+    let working = tokio::spawn(async move { worker.run(sleep(20 * MINUTE)).await });
+    for (decided, asks) in [(0, 2), (1, 3)] {
+        sleep(5 * MINUTE).await;
+        assert_eq!(watcher.hint("shop", &Lookup::payment("p1")).await.unwrap(), 1);
+        sleep(duration(3 * SECOND)).await;
+        assert_eq!(events(&watcher).await.len(), decided, "a hint decides nothing");
+        assert_eq!(watcher.show("shop/p1").await.unwrap().unwrap().asks(), asks);
+    }
+    assert_eq!(working.await.unwrap().unwrap().decided, 1);
 }
 
 #[tokio::test(start_paused = true)]

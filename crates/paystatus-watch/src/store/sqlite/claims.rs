@@ -45,7 +45,7 @@ fn account(row: &Row<'_>) -> rusqlite::Result<Account> {
 pub(super) fn claim(tx: &Transaction<'_>, now: Micros, wanted: &Wanted) -> rusqlite::Result<Claims> {
     let mut accounts = Vec::new();
     {
-        let mut find = tx.prepare_cached(ACCOUNT)?;
+        let mut find = tx.prepare(ACCOUNT)?;
         for (name, room) in &wanted.accounts {
             accounts.extend(find.query_row([name], account).optional()?.map(|account| (account, *room)));
         }
@@ -68,7 +68,7 @@ pub(super) fn claim(tx: &Transaction<'_>, now: Micros, wanted: &Wanted) -> rusql
 }
 
 fn first_due(tx: &Transaction<'_>, now: Micros, account: i64) -> rusqlite::Result<Option<Micros>> {
-    tx.prepare_cached(
+    tx.prepare(
         "SELECT next_at FROM watch WHERE account = ?1 AND next_at IS NOT NULL
          AND (lease_until IS NULL OR lease_until <= ?2) ORDER BY next_at LIMIT 1",
     )?
@@ -102,7 +102,7 @@ fn lease(
     );
     let before = rows.len();
     {
-        let mut due = tx.prepare_cached(&sql)?;
+        let mut due = tx.prepare(&sql)?;
         let mut due = due.query(params![account.id, now, most])?;
         while let Some(row) = due.next()? {
             let slot = first + account.gap * (rows.len() - before) as i64;
@@ -114,7 +114,7 @@ fn lease(
     let free_at = first + account.gap * leased.len() as i64;
     // Whoever looks whether the account does better is alone with that.
     let not_before = if is_probe && !leased.is_empty() { now + wanted.lease } else { account.not_before };
-    tx.prepare_cached("UPDATE account SET free_at = ?2, served = ?3, not_before = ?4 WHERE id = ?1")?
+    tx.prepare("UPDATE account SET free_at = ?2, served = ?3, not_before = ?4 WHERE id = ?1")?
         .execute(params![account.id, free_at, now, not_before])?;
     Ok(())
 }
@@ -139,15 +139,14 @@ fn claimed(
 }
 
 fn hold(tx: &Transaction<'_>, until: Micros, rows: &[Claimed]) -> rusqlite::Result<()> {
-    let mut hold = tx.prepare_cached(
-        "UPDATE watch SET lease_until = ?2, fence = fence + 1, is_hinted = 0 WHERE id = ?1",
-    )?;
+    let mut hold =
+        tx.prepare("UPDATE watch SET lease_until = ?2, fence = fence + 1, is_hinted = 0 WHERE id = ?1")?;
     rows.iter().try_for_each(|row| hold.execute(params![row.id, until]).map(drop))
 }
 
 pub(super) fn any_overdue(connection: &Connection, before: Micros) -> rusqlite::Result<bool> {
     connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM watch WHERE state = 'open' AND deadline_at <= ?1)")?
+        .prepare("SELECT EXISTS (SELECT 1 FROM watch WHERE state = 'open' AND deadline_at <= ?1)")?
         .query_row([before], |row| row.get(0))
 }
 
@@ -165,7 +164,7 @@ pub(super) fn overdue(
     );
     let mut rows = Vec::new();
     {
-        let mut due = tx.prepare_cached(&sql)?;
+        let mut due = tx.prepare(&sql)?;
         let mut due = due.query(params![before, now, most])?;
         while let Some(row) = due.next()? {
             rows.push(claimed(row, row.get(2)?, 0, false, Health::default())?);
@@ -175,65 +174,57 @@ pub(super) fn overdue(
     Ok(Claims { now, rows, next_in: None })
 }
 
+/// Keeps results, each with its event, but not those whose lease was lost.
 pub(super) fn finish(tx: &Transaction<'_>, now: Micros, results: &[Finish]) -> rusqlite::Result<Vec<i64>> {
+    let mut give_back = tx.prepare(
+        "UPDATE watch SET lease_until = NULL, fence = fence + 1
+         WHERE id = ?1 AND fence = ?2 AND lease_until IS NOT NULL",
+    )?;
+    let mut keep = tx.prepare(
+        "UPDATE watch SET state = ?3, asks = ?4, known = ?5,
+            decided_at = CASE WHEN ?6 THEN ?8 ELSE decided_at END,
+            ended_at = CASE WHEN ?7 IS NULL THEN ?8 END,
+            next_at = CASE WHEN ?7 IS NULL THEN NULL WHEN is_hinted THEN ?8 ELSE ?8 + ?7 END,
+            lease_until = NULL, is_hinted = 0, fence = fence + 1
+         WHERE id = ?1 AND fence = ?2 AND ended_at IS NULL",
+    )?;
+    // A second decision has no place in the table, whatever was believed.
+    let mut tell = tx.prepare(
+        "INSERT INTO event (event_id, watch, account, number, type, at, body)
+         SELECT lower(hex(randomblob(16))), id, account,
+            (SELECT coalesce(max(number), 0) + 1 FROM event WHERE watch = ?1), ?2, ?3, ?4
+         FROM watch WHERE id = ?1
+         ON CONFLICT DO NOTHING",
+    )?;
     let mut kept = Vec::with_capacity(results.len());
-    for finish in results {
-        let is_kept = match &finish.change {
-            None => give_back(tx, finish)?,
-            Some(change) => change_one(tx, now, finish, change)?,
+    for Finish { id, fence, change } in results {
+        let Some(Change { state, asks, known, next_in, event }) = change else {
+            if give_back.execute(params![id, fence])? == 1 {
+                kept.push(*id);
+            }
+            continue;
         };
-        if is_kept {
-            kept.push(finish.id);
+        let is_decision = matches!(event, Some((EventKind::Decided, _)));
+        let values = params![id, fence, state.as_str(), asks, known, is_decision, next_in, now];
+        if keep.execute(values)? == 0 {
+            continue;
+        }
+        kept.push(*id);
+        if let Some((kind, body)) = event {
+            tell.execute(params![id, kind.as_str(), now, json(body)])?;
         }
     }
     Ok(kept)
 }
 
-fn give_back(tx: &Transaction<'_>, finish: &Finish) -> rusqlite::Result<bool> {
-    let sql = "UPDATE watch SET lease_until = NULL, fence = fence + 1
-         WHERE id = ?1 AND fence = ?2 AND lease_until IS NOT NULL";
-    Ok(tx.prepare_cached(sql)?.execute(params![finish.id, finish.fence])? == 1)
-}
-
-/// Keeps one result and its event together, unless the lease was lost.
-fn change_one(tx: &Transaction<'_>, now: Micros, finish: &Finish, change: &Change) -> rusqlite::Result<bool> {
-    let sql = "UPDATE watch SET state = ?3, asks = ?4, known = ?5,
-            decided_at = CASE WHEN ?6 THEN ?8 ELSE decided_at END,
-            ended_at = CASE WHEN ?7 IS NULL THEN ?8 END,
-            next_at = CASE WHEN ?7 IS NULL THEN NULL WHEN is_hinted THEN ?8 ELSE ?8 + ?7 END,
-            lease_until = NULL, is_hinted = 0, fence = fence + 1
-         WHERE id = ?1 AND fence = ?2 AND ended_at IS NULL";
-    let is_decision = matches!(change.event, Some((EventKind::Decided, _)));
-    let is_kept = tx.prepare_cached(sql)?.execute(params![
-        finish.id,
-        finish.fence,
-        change.state.as_str(),
-        change.asks,
-        change.known,
-        is_decision,
-        change.next_in,
-        now
-    ])? == 1;
-    if let (true, Some((kind, body))) = (is_kept, &change.event) {
-        // A second decision has no place in the table, whatever was believed.
-        let sql = "INSERT INTO event (event_id, watch, account, number, type, at, body)
-             SELECT lower(hex(randomblob(16))), id, account,
-                (SELECT coalesce(max(number), 0) + 1 FROM event WHERE watch = ?1), ?2, ?3, ?4
-             FROM watch WHERE id = ?1
-             ON CONFLICT DO NOTHING";
-        tx.prepare_cached(sql)?.execute(params![finish.id, kind.as_str(), now, json(body)])?;
-    }
-    Ok(is_kept)
-}
-
 /// Keeps how an account does; its event is written when that changes.
 pub(super) fn take_news(tx: &Transaction<'_>, now: Micros, name: &str, news: &News) -> rusqlite::Result<()> {
-    let Some(account) = tx.prepare_cached(ACCOUNT)?.query_row([name], account).optional()? else {
+    let Some(account) = tx.prepare(ACCOUNT)?.query_row([name], account).optional()? else {
         return Ok(());
     };
     let (health, pause, event) = account.health.after(news);
     let before = if news.is_probe { now } else { account.not_before };
-    tx.prepare_cached(
+    tx.prepare(
         "UPDATE account SET is_proven = ?2, failures = ?3, blocked = ?4, probes = ?5, not_before = ?6 WHERE id = ?1",
     )?
     .execute(params![
@@ -249,7 +240,7 @@ pub(super) fn take_news(tx: &Transaction<'_>, now: Micros, name: &str, news: &Ne
         let sql = "INSERT INTO event (event_id, account, number, type, at, body)
              SELECT lower(hex(randomblob(16))), ?1,
                 (SELECT coalesce(max(number), 0) + 1 FROM event WHERE account = ?1 AND watch IS NULL), ?2, ?3, ?4";
-        tx.prepare_cached(sql)?.execute(params![account.id, kind.as_str(), now, json(&body)])?;
+        tx.prepare(sql)?.execute(params![account.id, kind.as_str(), now, json(&body)])?;
     }
     Ok(())
 }

@@ -9,21 +9,21 @@ const EVENTS: &str = "SELECT event.seq, event.event_id, watch.key, account.name,
 
 pub(super) fn after(connection: &Connection, after: i64, most: u32) -> rusqlite::Result<Vec<Event>> {
     let sql = format!("{EVENTS} WHERE event.seq > ?1 ORDER BY event.seq LIMIT ?2");
-    let mut events = connection.prepare_cached(&sql)?;
+    let mut events = connection.prepare(&sql)?;
     events.query_map(params![after, most], event)?.collect()
 }
 
 pub(super) fn of_watch(connection: &Connection, key: &str) -> rusqlite::Result<Vec<Event>> {
     let sql =
         format!("{EVENTS} WHERE event.watch = (SELECT id FROM watch WHERE key = ?1) ORDER BY event.number");
-    let mut events = connection.prepare_cached(&sql)?;
+    let mut events = connection.prepare(&sql)?;
     events.query_map([key], event)?.collect()
 }
 
 /// The last place that was ever given out.
 pub(super) fn last(connection: &Connection) -> rusqlite::Result<i64> {
     let last = connection
-        .prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'event'")?
+        .prepare("SELECT seq FROM sqlite_sequence WHERE name = 'event'")?
         .query_row([], |row| row.get(0))
         .optional()?;
     Ok(last.unwrap_or(0))
@@ -58,7 +58,7 @@ pub(super) fn hold(
          WHERE holder IS NULL OR holder = ?2 OR lease_until <= ?4
          RETURNING seq";
     let seq: Option<i64> = tx
-        .prepare_cached(sql)?
+        .prepare(sql)?
         .query_row(params![consumer, holder, now + lease, now], |row| row.get(0))
         .optional()?;
     Ok(seq.map(|seq| seq.to_string()))
@@ -71,10 +71,10 @@ pub(super) fn acknowledge(
     seq: i64,
 ) -> rusqlite::Result<bool> {
     let sql = "UPDATE consumer SET seq = max(seq, ?3) WHERE name = ?1 AND holder = ?2";
-    Ok(tx.prepare_cached(sql)?.execute(params![consumer, holder, seq])? == 1)
+    Ok(tx.prepare(sql)?.execute(params![consumer, holder, seq])? == 1)
 }
 
 pub(super) fn release(tx: &Transaction<'_>, consumer: &str, holder: &str) -> rusqlite::Result<()> {
     let sql = "UPDATE consumer SET holder = NULL, lease_until = NULL WHERE name = ?1 AND holder = ?2";
-    tx.prepare_cached(sql)?.execute(params![consumer, holder]).map(drop)
+    tx.prepare(sql)?.execute(params![consumer, holder]).map(drop)
 }

@@ -50,7 +50,6 @@ pub(super) fn open(path: &Path, missing: If) -> Result<(Connection, Identity), E
 fn prepare(path: &Path, mut connection: Connection) -> Result<(Connection, Identity), Error> {
     let set_up = |connection: &mut Connection| {
         connection.busy_timeout(PATIENCE)?;
-        connection.set_prepared_statement_cache_capacity(64);
         // Others may be at it at the same moment; whoever comes second finds it done.
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let version: i32 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;

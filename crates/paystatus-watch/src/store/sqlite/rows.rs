@@ -6,7 +6,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 use crate::{
     Added, Error, Filter, State, Watch,
     life::{Happened, Life},
-    moment::Micros,
+    moment::{Micros, micros},
     store::{Stored, same},
     watch::Terms,
 };
@@ -16,54 +16,55 @@ pub(super) const COLUMNS: &str = "watch.id, watch.fence, account.name, watch.key
      watch.terms, watch.state, watch.asks, watch.added_at, watch.deadline_at, watch.decided_at, watch.ended_at, \
      watch.known, watch.next_at";
 
-/// Adds a watch, or tells that it is there, or why it can't be added.
+/// Adds watches; of each it tells that it was added, that it is there, or why it can't be added.
 pub(super) fn add(
     tx: &Transaction<'_>,
     now: Micros,
-    watch: &Watch,
-) -> rusqlite::Result<Result<Added, Error>> {
-    let sql =
+    watches: &[Watch],
+) -> rusqlite::Result<Vec<Result<Added, Error>>> {
+    let find =
         format!("SELECT {COLUMNS} FROM watch JOIN account ON account.id = watch.account WHERE key = ?1");
-    let there = tx.prepare_cached(&sql)?.query_row([watch.key()], |row| Ok(read(row))).optional()?;
-    if let Some(there) = there {
-        return Ok(same(watch, there.ok()));
-    }
-    let deadline_at = match watch.deadline_at(now) {
-        Ok(at) => at,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let account = tx.prepare_cached("SELECT id, start FROM account WHERE name = ?1")?;
-    let mut account = account;
-    let account = account
-        .query_row([watch.account()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Micros>(1)?)))
-        .optional()?;
-    let Some((account, start)) = account else {
-        return Ok(Err(watch.refused(&format!("the store knows no account {:?}", watch.account()))));
-    };
-    let start = watch.terms.plan.map_or(start, |plan| crate::moment::micros(plan.start()));
-    tx.prepare_cached(
+    let mut find = tx.prepare(&find)?;
+    let mut account = tx.prepare("SELECT id, start FROM account WHERE name = ?1")?;
+    let mut insert = tx.prepare(
         "INSERT INTO watch (key, account, asked_by, asked_id, terms, added_at, deadline_at, next_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-    )?
-    .execute(params![
-        watch.key(),
-        account,
-        watch.lookup().by().as_str(),
-        watch.lookup().id(),
-        json(&watch.terms),
-        now,
-        deadline_at,
-        Life::first_at(now, deadline_at, start),
-    ])?;
-    Ok(Ok(Added { key: watch.key().to_owned(), state: State::Open, is_new: true }))
+    )?;
+    let mut one = |watch: &Watch| {
+        if let Some(there) = find.query_row([watch.key()], |row| Ok(read(row))).optional()? {
+            return Ok(same(watch, there.ok()));
+        }
+        let deadline_at = match watch.deadline_at(now) {
+            Ok(at) => at,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let found = account
+            .query_row([watch.account()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Micros>(1)?)))
+            .optional()?;
+        let Some((account, start)) = found else {
+            return Ok(Err(watch.refused(&format!("the store knows no account {:?}", watch.account()))));
+        };
+        let start = watch.terms.plan.map_or(start, |plan| micros(plan.start()));
+        insert.execute(params![
+            watch.key(),
+            account,
+            watch.lookup().by().as_str(),
+            watch.lookup().id(),
+            json(&watch.terms),
+            now,
+            deadline_at,
+            Life::first_at(now, deadline_at, start),
+        ])?;
+        Ok(Ok(Added { key: watch.key().to_owned(), state: State::Open, is_new: true }))
+    };
+    watches.iter().map(&mut one).collect()
 }
 
 pub(super) fn show(connection: &Connection, key: &str) -> rusqlite::Result<Option<Stored>> {
     let sql =
         format!("SELECT {COLUMNS} FROM watch JOIN account ON account.id = watch.account WHERE key = ?1");
-    let found = connection
-        .prepare_cached(&sql)?
-        .query_row([key], |row| Ok(read(row).or_else(|why| damaged(row, &why))));
+    let found =
+        connection.prepare(&sql)?.query_row([key], |row| Ok(read(row).or_else(|why| damaged(row, &why))));
     found.optional()?.transpose()
 }
 
@@ -79,7 +80,7 @@ pub(super) fn list(
          ORDER BY watch.id LIMIT ?4"
     );
     let values = params![after, filter.state.map(State::as_str), filter.account, most];
-    let mut list = connection.prepare_cached(&sql)?;
+    let mut list = connection.prepare(&sql)?;
     list.query_map(values, |row| read(row).or_else(|why| damaged(row, &why)))?.collect()
 }
 
@@ -87,7 +88,7 @@ pub(super) fn cancel(tx: &Transaction<'_>, now: Micros, key: &str) -> rusqlite::
     let Some(stored) = show(tx, key)? else { return Ok(None) };
     let plan = stored.terms.plan.unwrap_or_default();
     let life = stored.life.step(&stored.terms, &plan, Happened::Canceled, now).life;
-    tx.prepare_cached(
+    tx.prepare(
         "UPDATE watch SET state = ?2, ended_at = ?3, next_at = NULL, lease_until = NULL, fence = fence + 1
          WHERE id = ?1 AND ended_at IS NULL",
     )?
@@ -100,11 +101,11 @@ pub(super) fn prune(tx: &Transaction<'_>, ended_before: Micros, most: u32) -> ru
             SELECT 1 FROM event WHERE event.watch = watch.id AND seq > (SELECT min(seq) FROM consumer)
         ) ORDER BY ended_at LIMIT ?2";
     let old: Vec<i64> = tx
-        .prepare_cached(sql)?
+        .prepare(sql)?
         .query_map(params![ended_before, most], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    let mut events = tx.prepare_cached("DELETE FROM event WHERE watch = ?1")?;
-    let mut watch = tx.prepare_cached("DELETE FROM watch WHERE id = ?1")?;
+    let mut events = tx.prepare("DELETE FROM event WHERE watch = ?1")?;
+    let mut watch = tx.prepare("DELETE FROM watch WHERE id = ?1")?;
     for id in &old {
         events.execute([id])?;
         watch.execute([id])?;

@@ -9,7 +9,10 @@ use super::*;
 use crate::{
     ErrorKind,
     moment::{SECOND, to_system_time},
-    store::suite::{Subject, suite},
+    store::{
+        Change,
+        suite::{Subject, suite},
+    },
 };
 
 /// Some time in November 2026.
@@ -128,6 +131,25 @@ async fn a_full_store_says_so_and_goes_on_when_there_is_room() {
     assert_eq!(store.list(&Filter::default(), 0, 9).await.unwrap().len(), 1, "all or nothing");
     limit(1_000_000).await;
     assert_eq!(store.add(many()).await.unwrap().len(), 500);
+}
+
+#[tokio::test]
+async fn a_decision_whose_event_can_not_be_written_is_not_kept_either() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = with_a_watch(&folder.path().join("paystatus.db")).await;
+    let accounts = vec![("shop".to_owned(), 9)];
+    let wanted = Wanted { accounts, lease: SECOND, ahead: 0, horizon: SECOND };
+    let row = store.claim(wanted).await.unwrap().rows.pop().unwrap();
+    let event = Some((crate::EventKind::Decided, crate::event::Body::default()));
+    let change = Change { state: State::Decided, asks: 1, known: "{}".to_owned(), next_in: None, event };
+    let finish = || vec![Finish { id: row.id, fence: row.fence, change: Some(change.clone()) }];
+    let breaks = "CREATE TEMP TRIGGER broken BEFORE INSERT ON event BEGIN SELECT raise(ABORT, 'broken'); END";
+    store.read(move |connection| connection.execute_batch(breaks)).await.unwrap();
+    assert!(store.finish(finish(), Vec::new()).await.is_err());
+    assert_eq!(store.show("shop/p1").await.unwrap().unwrap().life.state, State::Open);
+    store.read(|connection| connection.execute_batch("DROP TRIGGER broken")).await.unwrap();
+    assert_eq!(store.finish(finish(), Vec::new()).await.unwrap().len(), 1, "the same once more");
+    assert_eq!(store.events("", 9).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
