@@ -23,7 +23,8 @@ use crate::{
     watch::Terms,
 };
 
-/// Where watches are kept: [`Sqlite`] is one, PostgreSQL the other, with the feature `postgres`. Only this crate has stores, so that each keeps the same promises.
+/// Where watches are kept: [`Sqlite`], or PostgreSQL with the feature `postgres`. Only this crate has stores, so that
+/// each keeps the same promises.
 pub trait Store: Driver {}
 
 /// Opens the store that a URL names: `sqlite:FILE`, or with the feature `postgres` also `postgres:URL` or `postgres://…`.

@@ -122,9 +122,27 @@ impl Postgres {
     /// The transaction can be used further after a watch was refused; nothing was added then.
     ///
     /// # Errors
-    /// As [`Watcher::add`](crate::Watcher::add), except that only a worker finds out that an id can't be asked about.
+    /// As [`Watcher::add`](crate::Watcher::add), except that only a worker finds out that its provider can't be asked
+    /// about such an id. Other languages, and other drivers, call `SELECT paystatus.watch(key, account, id)`.
+    ///
+    /// ```no_run
+    /// use paystatus_watch::{Postgres, Watch};
+    ///
+    /// # async fn order(watches: &Postgres) -> Result<(), Box<dyn std::error::Error>> {
+    /// let (mut shop, connection) = tokio_postgres::connect("host=/run/postgresql dbname=shop", tokio_postgres::NoTls).await?;
+    /// tokio::spawn(connection);
+    ///
+    /// let transaction = shop.transaction().await?;
+    /// transaction.execute("INSERT INTO orders (id, payment) VALUES ('order-1234', 'pay_001')", &[]).await?;
+    /// watches.add_in(&transaction, &Watch::new("shop", "pay_001").with_key("order-1234")).await?;
+    /// transaction.commit().await?; // without it there is neither an order nor a watch
+    /// # Ok(()) }
+    /// ```
     pub async fn add_in(&self, transaction: &Transaction<'_>, watch: &Watch) -> Result<Added, Error> {
         watch.check().map_err(|why| watch.refused(&why))?;
+        if let Some(refused) = unkeepable(watch) {
+            return Err(refused);
+        }
         let values = Adding::of([watch]);
         let rows = self.read(transaction.query(ADD, &values.all()).await)?;
         match self.read(added(&[watch], &rows))?.pop() {
@@ -258,13 +276,7 @@ impl Driver for Postgres {
     }
 
     async fn add(&self, watches: Vec<Watch>) -> Result<Vec<Result<Added, Error>>, Error> {
-        // Text in PostgreSQL has no NUL.
-        let refusals = watches.iter().map(|watch| {
-            let has_nul =
-                [watch.key(), watch.account(), watch.lookup().id()].iter().any(|text| text.contains('\0'));
-            has_nul.then(|| watch.refused("a NUL character can't be kept: is it really an id?"))
-        });
-        let mut refusals: Vec<_> = refusals.collect();
+        let mut refusals: Vec<_> = watches.iter().map(unkeepable).collect();
         let good: Vec<_> = watches
             .iter()
             .zip(&refusals)
@@ -416,6 +428,12 @@ impl Driver for Postgres {
         self.listen();
         self.inner.news.notified().await;
     }
+}
+
+/// Text in PostgreSQL has no NUL.
+fn unkeepable(watch: &Watch) -> Option<Error> {
+    let has_nul = [watch.key(), watch.account(), watch.lookup().id()].iter().any(|text| text.contains('\0'));
+    has_nul.then(|| watch.refused("a NUL character can't be kept: is it really an id?"))
 }
 
 /// What is asked for by a name with a NUL is not there.

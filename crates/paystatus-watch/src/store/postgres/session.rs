@@ -227,7 +227,10 @@ impl Server {
         };
         let why = match told.code() {
             &SqlState::INVALID_PASSWORD | &SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
-                "refuses the login: are the user, the password and the server's pg_hba.conf right?"
+                return self.unavailable(&format!(
+                    "refuses the login: {}: are the user, the password, `sslmode` and its pg_hba.conf right?",
+                    told.message()
+                ));
             }
             &SqlState::INVALID_CATALOG_NAME => "is not there: make the database, or name another",
             &SqlState::TOO_MANY_CONNECTIONS => {

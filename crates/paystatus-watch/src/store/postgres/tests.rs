@@ -555,3 +555,28 @@ async fn a_backup_has_no_password_and_the_providers_reply_only_in_its_event() {
     assert!(!backup.contains("canary-password") && !format!("{store:?}").contains("canary"));
     assert_eq!(backup.matches("canary-payer").count(), 1);
 }
+
+#[tokio::test]
+async fn a_role_that_only_adds_needs_little() {
+    let Some(database) = Database::new().await else { return };
+    let store = ready(&database).await;
+    let role = format!("checkout_{}", database.name);
+    database
+        .run(&format!(
+            "CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA paystatus TO {role};
+             GRANT SELECT ON paystatus.account TO {role}; GRANT SELECT, INSERT ON paystatus.watch TO {role}"
+        ))
+        .await;
+    let (mut client, connection) =
+        tokio_postgres::connect(&database.url_as(&role), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    assert!(
+        client.query_one("SELECT paystatus.watch('a', 'shop', 'p1')", &[]).await.unwrap().get::<_, bool>(0)
+    );
+    let transaction = client.transaction().await.unwrap();
+    assert!(store.add_in(&transaction, &Watch::new("shop", "p1").with_key("b")).await.unwrap().is_new);
+    transaction.commit().await.unwrap();
+    let changed = client.execute("UPDATE paystatus.watch SET state = 'failed'", &[]).await;
+    assert!(changed.is_err(), "a role of the shop decides nothing");
+    assert_eq!(claim(&store).await.len(), 2);
+}
