@@ -18,6 +18,9 @@ pub use deliveries::{Deliveries, Delivery};
 pub use error::{Error, ErrorKind};
 pub use event::{Event, EventKind};
 pub use life::State;
+#[cfg(feature = "postgres")]
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+pub use store::Postgres;
 pub use store::{Sqlite, Store, open, open_existing};
 pub use watch::{Until, Watch};
 pub use watched::{Added, Filter, Watched};

@@ -1,5 +1,7 @@
 //! Where watches are kept. Whatever is decided is decided by the pure parts; a store keeps it, all or nothing.
 
+#[cfg(feature = "postgres")]
+mod postgres;
 mod sqlite;
 #[cfg(test)]
 mod suite;
@@ -8,9 +10,12 @@ use std::{fmt, sync::Arc};
 
 use paystatus::{Lookup, async_trait};
 
+#[cfg(feature = "postgres")]
+#[cfg_attr(docsrs, doc(cfg(feature = "postgres")))]
+pub use self::postgres::Postgres;
 pub use self::sqlite::Sqlite;
 use crate::{
-    Added, Error, Event, Filter, State, Watch,
+    Added, Error, ErrorKind, Event, Filter, State, Watch,
     event::{Body, EventKind},
     health::{Health, News},
     life::Life,
@@ -18,10 +23,11 @@ use crate::{
     watch::Terms,
 };
 
-/// Where watches are kept: [`Sqlite`] is one. Only this crate has stores, so that each keeps the same promises.
+/// Where watches are kept: [`Sqlite`], or PostgreSQL with the feature `postgres`. Only this crate has stores, so that
+/// each keeps the same promises.
 pub trait Store: Driver {}
 
-/// Opens the store that a URL names: `sqlite:FILE`.
+/// Opens the store that a URL names: `sqlite:FILE`, or with the feature `postgres` also `postgres:URL` or `postgres://…`.
 ///
 /// # Errors
 /// [`Refused`](crate::ErrorKind::Refused) for a URL of no store, and those of opening it, such as [`Sqlite::open`].
@@ -36,7 +42,11 @@ pub trait Store: Driver {}
 /// # drop(store); Ok(()) }
 /// ```
 pub async fn open(url: &str) -> Result<Arc<dyn Store>, Error> {
-    Ok(Sqlite::open(file(url)?).await?.into())
+    match named(url)? {
+        Named::File(path) => Ok(Sqlite::open(path).await?.into()),
+        #[cfg(feature = "postgres")]
+        Named::Server(url) => Ok(Postgres::open(url).await?.into()),
+    }
 }
 
 /// As [`open`], and makes none: for whoever only looks.
@@ -53,13 +63,26 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, Error> {
 /// # }
 /// ```
 pub async fn open_existing(url: &str) -> Result<Arc<dyn Store>, Error> {
-    Ok(Sqlite::open_existing(file(url)?).await?.into())
+    match named(url)? {
+        Named::File(path) => Ok(Sqlite::open_existing(path).await?.into()),
+        #[cfg(feature = "postgres")]
+        Named::Server(url) => Ok(Postgres::open_existing(url).await?.into()),
+    }
 }
 
-/// The file that a URL names.
-fn file(url: &str) -> Result<&str, Error> {
+/// The store that a URL names.
+enum Named<'a> {
+    File(&'a str),
+    #[cfg(feature = "postgres")]
+    Server(&'a str),
+}
+
+fn named(url: &str) -> Result<Named<'_>, Error> {
     match url.split_once(':') {
-        Some(("sqlite", path)) if !path.is_empty() => Ok(path),
+        Some(("sqlite", path)) if !path.is_empty() => Ok(Named::File(path)),
+        #[cfg(feature = "postgres")]
+        Some(("postgres" | "postgresql", rest)) if !rest.is_empty() => Ok(Named::Server(url)),
+        #[cfg(not(feature = "postgres"))]
         Some(("postgres" | "postgresql", _)) => {
             Err(Error::refused("this program was built without PostgreSQL: the store must be `sqlite:FILE`"))
         }
@@ -71,8 +94,52 @@ fn file(url: &str) -> Result<&str, Error> {
     }
 }
 
+/// Adding a watch twice is the same watch; with other content it is a mistake. Nothing is there that can't be read.
+fn same(watch: &Watch, there: Option<Stored>) -> Result<Added, Error> {
+    let is_same = |there: &Stored| {
+        there.account == watch.account() && there.lookup == *watch.lookup() && there.terms == watch.terms
+    };
+    match there {
+        Some(there) if is_same(&there) => {
+            Ok(Added { key: there.key, state: there.life.state, is_new: false })
+        }
+        _ => Err(another(watch)),
+    }
+}
+
+fn another(watch: &Watch) -> Error {
+    let why = "there is another watch of this key, with other content: give this one its own";
+    Error::new(ErrorKind::Conflict, watch.refused(why).to_string())
+}
+
+/// The place in the events that a cursor names; the beginning for an empty one.
+fn place(cursor: &str) -> Result<i64, Error> {
+    let read = if cursor.is_empty() { Some(0) } else { cursor.parse().ok().filter(|place| *place >= 0) };
+    read.ok_or_else(|| {
+        Error::refused("this is no cursor: take that of an event, or leave it out to begin with the first")
+    })
+}
+
+/// Refuses a place after the last that was ever given out.
+fn not_after_the_end(place: i64, last: i64) -> Result<(), Error> {
+    if place <= last {
+        return Ok(());
+    }
+    Err(Error::refused(format!(
+        "there is no event {place} yet: was the store restored? begin again without a cursor; \
+         events have the ids that they had"
+    )))
+}
+
 impl From<Sqlite> for Arc<dyn Store> {
     fn from(store: Sqlite) -> Self {
+        Arc::new(store)
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl From<Postgres> for Arc<dyn Store> {
+    fn from(store: Postgres) -> Self {
         Arc::new(store)
     }
 }

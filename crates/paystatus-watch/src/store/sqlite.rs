@@ -250,16 +250,11 @@ impl Driver for Sqlite {
     }
 
     async fn events(&self, after: &str, most: u32) -> Result<Vec<Event>, Error> {
-        let after = events::place(after)?;
+        let after = super::place(after)?;
         let (found, last) = self
             .read(move |connection| Ok((events::after(connection, after, most)?, events::last(connection)?)))
             .await?;
-        if after > last {
-            return Err(Error::refused(format!(
-                "there is no event {after} yet: was the store restored? begin again without a cursor; \
-                 events have the ids that they had"
-            )));
-        }
+        super::not_after_the_end(after, last)?;
         Ok(found)
     }
 
@@ -274,7 +269,7 @@ impl Driver for Sqlite {
     }
 
     async fn acknowledge(&self, consumer: &str, holder: &str, cursor: &str) -> Result<bool, Error> {
-        let (consumer, holder, seq) = (consumer.to_owned(), holder.to_owned(), events::place(cursor)?);
+        let (consumer, holder, seq) = (consumer.to_owned(), holder.to_owned(), super::place(cursor)?);
         self.write(move |tx, _| events::acknowledge(tx, &consumer, &holder, seq)).await
     }
 

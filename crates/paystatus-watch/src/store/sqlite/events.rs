@@ -2,18 +2,10 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
-use crate::{Error, Event, EventKind, event::Body, known::Trouble, moment::Micros};
+use crate::{Event, EventKind, event::Body, known::Trouble, moment::Micros};
 
 const EVENTS: &str = "SELECT event.seq, event.event_id, watch.key, account.name, event.number, event.type, event.at, \
      event.body FROM event JOIN account ON account.id = event.account LEFT JOIN watch ON watch.id = event.watch";
-
-/// The place that a cursor names; the beginning for an empty one.
-pub(super) fn place(cursor: &str) -> Result<i64, Error> {
-    let read = if cursor.is_empty() { Some(0) } else { cursor.parse().ok().filter(|place| *place >= 0) };
-    read.ok_or_else(|| {
-        Error::refused("this is no cursor: take that of an event, or leave it out to begin with the first")
-    })
-}
 
 pub(super) fn after(connection: &Connection, after: i64, most: u32) -> rusqlite::Result<Vec<Event>> {
     let sql = format!("{EVENTS} WHERE event.seq > ?1 ORDER BY event.seq LIMIT ?2");

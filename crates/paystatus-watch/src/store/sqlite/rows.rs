@@ -4,10 +4,10 @@ use paystatus::Lookup;
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
 
 use crate::{
-    Added, Error, ErrorKind, Filter, State, Watch,
+    Added, Error, Filter, State, Watch,
     life::{Happened, Life},
     moment::{Micros, micros},
-    store::Stored,
+    store::{Stored, same},
     watch::Terms,
 };
 
@@ -32,7 +32,7 @@ pub(super) fn add(
     )?;
     let mut one = |watch: &Watch| {
         if let Some(there) = find.query_row([watch.key()], |row| Ok(read(row))).optional()? {
-            return Ok(same(watch, there));
+            return Ok(same(watch, there.ok()));
         }
         let deadline_at = match watch.deadline_at(now) {
             Ok(at) => at,
@@ -58,22 +58,6 @@ pub(super) fn add(
         Ok(Ok(Added { key: watch.key().to_owned(), state: State::Open, is_new: true }))
     };
     watches.iter().map(&mut one).collect()
-}
-
-/// Adding a watch twice is the same watch; with other content it is a mistake.
-fn same(watch: &Watch, there: Result<Stored, String>) -> Result<Added, Error> {
-    let is_same = |there: &Stored| {
-        there.account == watch.account() && there.lookup == *watch.lookup() && there.terms == watch.terms
-    };
-    match there {
-        Ok(there) if is_same(&there) => Ok(Added { key: there.key, state: there.life.state, is_new: false }),
-        _ => Err(Error::new(
-            ErrorKind::Conflict,
-            watch
-                .refused("there is another watch of this key, with other content: give this one its own")
-                .to_string(),
-        )),
-    }
 }
 
 pub(super) fn show(connection: &Connection, key: &str) -> rusqlite::Result<Option<Stored>> {

@@ -1,0 +1,21 @@
+# A server of PostgreSQL for tests, in a folder of its own, on a socket of its own: it says where, and ends when its
+# standard input does, which is when the tests have ended, however they did. Its first argument is where the programs are.
+set -eu
+cd /
+folder=$(mktemp -d "${TMPDIR:-/tmp}/paystatus-postgres-XXXXXX")
+trap 'rm -rf "$folder"' EXIT
+"$1/initdb" -D "$folder/data" -U postgres -A trust -E UTF8 --locale=C --no-sync --no-instructions >"$folder/log" 2>&1 ||
+  { cat "$folder/log" >&2; exit 1; }
+# What a test loses with the machine nobody misses.
+"$1/postgres" -D "$folder/data" -k "$folder" -c listen_addresses= -c fsync=off -c full_page_writes=off \
+  -c max_connections=300 -c shared_buffers=64MB >>"$folder/log" 2>&1 </dev/null &
+server=$!
+trap 'kill -QUIT $server 2>/dev/null || true; wait $server || true; rm -rf "$folder"' EXIT
+tries=0
+until "$1/pg_isready" -q -h "$folder" -U postgres; do
+  tries=$((tries + 1))
+  kill -0 $server 2>/dev/null && [ $tries -lt 600 ] || { cat "$folder/log" >&2; exit 1; }
+  sleep 0.1
+done
+echo "$folder"
+cat >/dev/null
