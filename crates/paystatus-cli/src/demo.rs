@@ -89,7 +89,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// The best example of each telling lesson: of a provider that no other one shows, in words that mean
+/// The best example of each telling lesson: of a provider that no other one shows, in few words that mean
 /// nothing else there, and with an amount, as far as there is such a one.
 fn telling<'a, 'b>(all: &'b [Asked<'a>]) -> Vec<&'b Asked<'a>> {
     let mut chosen: Vec<&Asked<'_>> = Vec::new();
@@ -97,10 +97,11 @@ fn telling<'a, 'b>(all: &'b [Asked<'a>]) -> Vec<&'b Asked<'a>> {
         let best = all.iter().filter(|one| one.lesson == lesson).min_by_key(|one| {
             let is_same = |other: &Asked<'_>| other.source.provider == one.source.provider;
             let is_shown = chosen.iter().any(|other| is_same(other));
-            let means_more =
-                all.iter().any(|other| is_same(other) && other.says == one.says && other.lesson != lesson);
+            let means_more = |other: &Asked<'_>| other.says == one.says && other.lesson != lesson;
+            let is_plain =
+                one.says.len() <= 20 && !all.iter().any(|other| is_same(other) && means_more(other));
             let has_no_amount = one.answer.as_ref().is_ok_and(|payment| payment.amount().is_none());
-            (is_shown, means_more, has_no_amount)
+            (is_shown, !is_plain, has_no_amount)
         });
         chosen.extend(best);
     }
@@ -200,7 +201,7 @@ impl Lesson {
     /// What to do.
     fn advice(self) -> &'static str {
         match self {
-            Self::Paid => "hand out the goods, once amount and reference are verified",
+            Self::Paid => "verify amount and reference, then hand out the goods",
             Self::PaidForNow => "it is paid, and the provider may change its mind: ask again later",
             Self::TestMoney => "this is test money: do not hand out the goods",
             Self::PartRefunded => "part of it went back: compare the rest with the order",
@@ -241,6 +242,7 @@ mod tests {
         let all = [
             asked("one", "done", Status::Paid, false),
             asked("one", "settled", Status::Paid, false),
+            asked("one", "paid, captured, settled", Status::Paid, true),
             asked("one", "paid", Status::Paid, true),
             asked("one", "held", Status::Authorized, true),
             asked("two", "done", Status::Authorized, true),
