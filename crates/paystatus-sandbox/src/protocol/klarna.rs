@@ -179,7 +179,7 @@ fn unauthorized() -> Reply {
 
 fn error(status: u16) -> Option<Reply> {
     Some(match status {
-        401 => unauthorized(),
+        401 => return None,
         403 => refusal(403, "NOT_ALLOWED", "You are not allowed to read this order."),
         404 => refusal(404, "NO_SUCH_ORDER", "The order was not found."),
         429 => refusal(429, "TOO_MANY_REQUESTS", "Too many requests."),
