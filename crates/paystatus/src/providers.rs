@@ -47,6 +47,7 @@ providers! {
     "gocardless" => paystatus_gocardless::GoCardless as gocardless,
     "klarna" => paystatus_klarna::Klarna as klarna,
     "mpesa" => paystatus_mpesa::MPesa as mpesa,
+    "nowpayments" => paystatus_nowpayments::NowPayments as nowpayments,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "razorpay" => paystatus_razorpay::Razorpay as razorpay,
     "resmic" => paystatus_resmic::Resmic as resmic,

@@ -56,6 +56,7 @@ cfg_if! {
         mod gocardless;
         mod klarna;
         mod mpesa;
+        mod nowpayments;
         mod paypal;
         mod razorpay;
         mod resmic;
