@@ -67,6 +67,7 @@ cfg_if! {
         mod myfatoorah;
         mod nowpayments;
         mod opp;
+        mod nowpayments;
         mod paypal;
         mod paystack;
         mod paytm;
