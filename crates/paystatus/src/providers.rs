@@ -58,7 +58,6 @@ providers! {
     "myfatoorah" => paystatus_myfatoorah::MyFatoorah as myfatoorah,
     "nowpayments" => paystatus_nowpayments::NowPayments as nowpayments,
     "opp" => paystatus_opp::Opp as opp,
-    "nowpayments" => paystatus_nowpayments::NowPayments as nowpayments,
     "paypal" => paystatus_paypal::Paypal as paypal,
     "paystack" => paystatus_paystack::Paystack as paystack,
     "paytm" => paystatus_paytm::Paytm as paytm,

@@ -67,7 +67,6 @@ cfg_if! {
         mod myfatoorah;
         mod nowpayments;
         mod opp;
-        mod nowpayments;
         mod paypal;
         mod paystack;
         mod paytm;
