@@ -142,7 +142,8 @@ impl<'a> Recorder<'a> {
         let last = self.last.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some(mut reply) = last else { return Ok(false) };
         let headers = std::mem::take(reply.headers_mut());
-        let own = facts.retry_header.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
+        let own = [facts.retry_header, facts.request_id_header, facts.no_retry_header.map(|(name, _)| name)];
+        let own = own.into_iter().flatten().filter_map(|name| HeaderName::from_bytes(name.as_bytes()).ok());
         for name in TELLING.into_iter().chain(own) {
             headers.get_all(&name).iter().for_each(|value| {
                 reply.headers_mut().append(name.clone(), value.clone());

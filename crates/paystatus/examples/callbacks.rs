@@ -125,7 +125,7 @@ async fn run(mut tell: impl FnMut(&str, &str)) -> Result<()> {
 
     let (jobs, mut queued) = mpsc::channel(100);
     let router = Router::new().route("/callbacks/{account}", post(receive));
-    let router = router.layer(DefaultBodyLimit::max(64 << 10)).with_state((Arc::clone(&shop), jobs));
+    let router = router.layer(DefaultBodyLimit::max(1 << 20)).with_state((Arc::clone(&shop), jobs));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let url = format!("http://{}/callbacks", listener.local_addr()?);
     tokio::spawn(async move { axum::serve(listener, router).await });

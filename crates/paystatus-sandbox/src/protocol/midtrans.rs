@@ -167,8 +167,6 @@ fn refused_key() -> Reply {
 
 fn error(status: u16) -> Option<Reply> {
     match status {
-        401 => Some(refused_key()),
-        404 => Some(refusal("404", "Transaction doesn't exist.")),
         400..=599 => {
             let body = Object::new().text("status_code", &status.to_string());
             Some(Reply::json(status, &body.text("status_message", web::reason(status))))
