@@ -205,10 +205,7 @@ fn error(status: u16) -> Option<Reply> {
             let message = "Order Reference Id does not exist";
             Some(refusal(404, message, "order_not_found", "invalid_request_error"))
         }
-        429 => {
-            let reply = refusal(429, "Too many requests from IP", "request_failed", "rate_limit_error");
-            Some(reply.with_header("x-ratelimit-retry", "7"))
-        }
+        429 => Some(refusal(429, "Too many requests from IP", "request_failed", "rate_limit_error")),
         500 | 502 => Some(refusal(status, "internal Server Error", "request_failed", "api_error")),
         _ => None,
     }
