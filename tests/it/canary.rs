@@ -43,6 +43,11 @@ fn credentials(provider: Provider) -> impl Iterator<Item = &'static str> {
 const CONTROL: &str = "canary-of-the-control";
 
 fn canary(provider: Provider, key: &str) -> String {
+    let is_of_a_cipher = |(known, value): &(&str, &str)| *known == key && value.len() == 16;
+    if provider.settings().iter().any(is_of_a_cipher) {
+        // A key of AES has its length.
+        return format!("{:.16}", format!("canary-{provider}-{}", key.replace('_', "-")));
+    }
     format!("canary-of-{provider}-{}", key.replace('_', "-"))
 }
 

@@ -7,6 +7,10 @@ use crate::{Paytm, sign::Key};
 /// `POST /v3/order/status`: the head has the signature over the very text of the body, and nothing else.
 pub(crate) fn build(account: &Paytm, ask: &Ask<'_>) -> Result<Request<Body>, Error> {
     let order = ask.lookup().any_id()?;
+    let fits = |letter: u8| letter.is_ascii_alphanumeric() || b"@-_.".contains(&letter);
+    if order.len() > 50 || !order.bytes().all(fits) {
+        return Err(Error::new(ErrorKind::InvalidLookup, "an order has 1 to 50 letters, digits and `@-_.`"));
+    }
     if account.merchant_id.trim().is_empty() {
         return Err(Error::new(ErrorKind::Config, "`merchant_id` is empty or only spaces"));
     }

@@ -20,6 +20,7 @@ fn suite() -> Suite<Paytm> {
     // The testkit changes replies, and signs none.
     let account = Paytm::new(MID, "canary-key-16byt").taking_unsigned_replies();
     Suite::new(account, Lookup::order(ORDER), SUCCESS, "TXN_SUCCESS")
+        .with_plain_id(ORDER)
         .with_currency("INR")
         .lacking("{{currency}}", "all is in rupees")
         .with_secrets(["canary-key-16byt"])

@@ -58,6 +58,18 @@ fn the_request_is_the_documented_one() {
 }
 
 #[test]
+fn an_orders_id_is_of_letters_digits_and_four_signs() {
+    let kind = |id: &str| {
+        let request = Paytm::new(MID, KEY).request(&Ask::about(&Lookup::order(id)));
+        request.map_err(|error| error.kind()).err()
+    };
+    for id in ["a/b", "a b", "a\"b", "é", &"x".repeat(51)] {
+        assert_eq!(kind(id), Some(ErrorKind::InvalidLookup), "{id}");
+    }
+    assert_eq!((kind("aZ09@-_."), kind(&"x".repeat(50))), (None, None));
+}
+
+#[test]
 fn a_key_has_16_bytes() {
     for key in ["", "canarykey#12345", "canarykey#1234567", "canarykey#1234é6"] {
         let error = Paytm::new(MID, key).request(&Ask::about(&Lookup::order(ORDER))).unwrap_err();

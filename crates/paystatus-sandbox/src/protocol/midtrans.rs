@@ -13,6 +13,9 @@ use crate::{NewPayment, Payment, Provider, Reply, json::Object, request::Request
 
 const SERVER_KEY: &str = "SB-Mid-server-sandbox0123456789";
 
+const REFUSED_KEY: &str = "Transaction cannot be authorized with the current client/server key.";
+const NO_TRANSACTION: &str = "Transaction doesn't exist.";
+
 impl Provider {
     /// Midtrans, a payment gateway in Indonesia.
     pub const MIDTRANS: Self = Self(&PROTOCOL);
@@ -57,7 +60,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     seal,
-    not_found: |_| refusal("404", "Transaction doesn't exist."),
+    not_found: |_| refusal("404", NO_TRANSACTION),
     error,
     callback: Some(|event| Some(Callback::json(event.reply.to_string()))),
     ..Protocol::PLAIN
@@ -88,7 +91,7 @@ fn read(request: &Request<'_>) -> Result<Asked, Reply> {
     };
     web::check_method(request, &Method::GET)?;
     if request.basic() != Some((SERVER_KEY.to_owned(), String::new())) {
-        return Err(refused_key());
+        return Err(refusal("401", REFUSED_KEY));
     }
     Ok(Asked::Either(name))
 }
@@ -161,18 +164,15 @@ fn refusal(code: &str, message: &str) -> Reply {
     Reply::json(200, &body.text("id", "c7a6a0a4-0000-4000-8000-000000000000"))
 }
 
-fn refused_key() -> Reply {
-    refusal("401", "Transaction cannot be authorized with the current client/server key.")
-}
-
+/// With an HTTP status of its own, which goes beside the one in the body.
 fn error(status: u16) -> Option<Reply> {
-    match status {
-        400..=599 => {
-            let body = Object::new().text("status_code", &status.to_string());
-            Some(Reply::json(status, &body.text("status_message", web::reason(status))))
-        }
-        _ => None,
-    }
+    let message = match status {
+        401 => REFUSED_KEY,
+        404 => NO_TRANSACTION,
+        _ => web::reason(status),
+    };
+    let body = Object::new().text("status_code", &status.to_string()).text("status_message", message);
+    Some(Reply::json(status, &body))
 }
 
 #[cfg(test)]

@@ -54,7 +54,6 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found: |_| refusal(400, "No data match the provided values"),
-    error: |status| (status == 401).then(|| Reply::of_content(401, "application/json", String::new())),
     callback: Some(callback),
     ..Protocol::PLAIN
 };

@@ -57,7 +57,6 @@ pub(super) static PROTOCOL: Protocol = Protocol {
     read,
     answer,
     not_found,
-    error: |status| (status == 401).then(|| refusal("003", "paytr_token gonderilmedi veya gecersiz")),
     callback: Some(callback),
     ..Protocol::PLAIN
 };

@@ -106,7 +106,6 @@ fn a_status_is_answered_by_every_provider_whatever_it_is_sent() {
             lab.sandbox.inject(provider, None, Fault::status(status).times(1)).unwrap();
             let got = lab.get(&format!("/{provider}/anything"), &[]);
             assert_eq!(got.status, status, "{provider}");
-            assert!(!got.body.is_empty(), "{provider} {status}");
         }
     }
 }

@@ -60,7 +60,7 @@ fn callbacks_are_verified_where_the_facts_say_that_there_are_some() {
         assert_eq!(callbacks.is_some(), facts.callbacks.is_some(), "{}", facts.name);
         if let Some(callbacks) = callbacks {
             let headers = http::HeaderMap::new();
-            let nothing = Callback::new(&headers, b"{}", std::time::SystemTime::UNIX_EPOCH);
+            let nothing = Callback::new(&headers, b"a=b", std::time::SystemTime::UNIX_EPOCH);
             let refused = callbacks.verify_callback(&nothing).unwrap_err();
             assert_ne!(refused, NotGenuine::Unsigned, "{}", facts.name);
             assert!(callbacks.signed_with().starts_with('`'), "{}", facts.name);
@@ -95,6 +95,7 @@ async fn an_observer_sees_what_came() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, app).await });
+    let mut observed = 0;
     for facts in providers() {
         let text = account(facts, "").replace("base_url = 'https://pay.example.com'\n", "");
         let text = format!("{text}base_url = '{url}'\nmax_attempts = 1\n");
@@ -106,8 +107,12 @@ async fn an_observer_sees_what_came() {
         });
         let client = configuration.open("shop").unwrap();
         let refused = client.status(&Lookup::payment("p-1")).await.unwrap_err();
-        // A provider whose access token does not come has no reply about a payment.
-        let expected = usize::from(refused.kind() == ErrorKind::Rejected);
-        assert_eq!(seen.load(Ordering::Relaxed), expected, "{}: {refused}", facts.name);
+        // Nothing is sent about an id of another form, and a provider whose access token does not come
+        // has no reply about a payment.
+        let may_be_seen = usize::from(refused.kind() == ErrorKind::Rejected);
+        let seen = seen.load(Ordering::Relaxed);
+        assert!(seen <= may_be_seen, "{}: {refused}", facts.name);
+        observed += seen;
     }
+    assert!(2 * observed >= providers().len(), "most providers send at once: {observed}");
 }
