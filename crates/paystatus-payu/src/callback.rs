@@ -78,8 +78,11 @@ impl SignsCallbacks for PayU {
         let expected = self.hash(&fields).map_err(|_| NotGenuine::NoSecret)?;
         let is_signed = hex::decode(given).is_some_and(|given| expected.as_slice().ct_eq(&given).into());
         let is_ours = credential::text("merchant_key", &self.merchant_key).ok() == field(&fields, "key");
-        if !is_signed || !is_ours {
+        if !is_signed {
             return Err(NotGenuine::BadSignature);
+        }
+        if !is_ours {
+            return Err(NotGenuine::Malformed("its `key` is not `merchant_key`"));
         }
         if txnid.contains('|') {
             return Err(NotGenuine::Malformed("the txnid has a bar, which none can have"));

@@ -84,7 +84,8 @@ fn a_bar_shifts_nothing_into_the_txnid() {
 fn another_salt_hash_or_form_is_refused() {
     let body = signed(FORM, HASH);
     assert_eq!(verify(&PayU::new("PkEy77", "other"), &body), Err(NotGenuine::BadSignature));
-    assert_eq!(verify(&PayU::new("PkEy78", "canary_salt_7Qe1"), &body), Err(NotGenuine::BadSignature));
+    let other = verify(&PayU::new("PkEy78", "canary_salt_7Qe1"), &body);
+    assert!(matches!(other, Err(NotGenuine::Malformed(_))), "{other:?}");
     assert_eq!(verify(&PayU::new("PkEy77", " "), &body), Err(NotGenuine::NoSecret));
     for hash in ["zz", &HASH[2..], &format!("{HASH}00"), WITH_CHARGES] {
         assert_eq!(verify(&account(), &signed(FORM, hash)), Err(NotGenuine::BadSignature), "{hash}");
