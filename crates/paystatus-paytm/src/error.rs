@@ -2,7 +2,7 @@ use paystatus_core::{ErrorKind, ErrorRow, Said, Says, Source, json};
 
 use crate::{Details, reply};
 
-const DOCS: Source = Source::new("https://developer.paytm.com/docs/api/v3/transaction-status-api", "2026-11");
+const DOCS: Source = Source::new("https://paytmpayments.com/docs/api/v3/transaction-status-api", "2026-11");
 /// A copy of the vendor's table of codes in third-party code, and the vendor's own for agents.
 const CODES: Source = Source::new("https://github.com/paytm/paytm-agent-skills", "2026-11");
 

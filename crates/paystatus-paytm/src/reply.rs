@@ -112,13 +112,13 @@ pub(crate) fn read(account: &Paytm, lookup: &Lookup, text: &str) -> Result<Answe
     if is_listed || matches!(status, "F" | "U") || status == "TXN_FAILURE" && order.is_none() {
         return Err(said.into());
     }
-    // Who judges a stored reply has no account; and without a key nobody can ask.
-    let is_account = !account.merchant_key.expose_secret().trim().is_empty();
-    match signature {
-        Some(signature) if is_account && !Key::of(account)?.has_signed(body, &signature) => {
+    // Whoever judges a stored reply has no account: then nobody can tell whose the signature is.
+    let has_key = !account.merchant_key.expose_secret().is_empty();
+    match signature.filter(|_| has_key) {
+        Some(signature) if !Key::of(account)?.has_signed(body, &signature) => {
             return Err(invalid("the reply's signature is not that of `merchant_key`").into());
         }
-        None if is_success && account.require_reply_signature => {
+        None if is_success && has_key && account.require_reply_signature => {
             return Err(invalid("the reply has no signature").into());
         }
         _ => {}
@@ -126,9 +126,8 @@ pub(crate) fn read(account: &Paytm, lookup: &Lookup, text: &str) -> Result<Answe
     if is_success && (order.is_none() || details.txn_amount.is_none()) {
         return Err(invalid("the reply lacks the field `orderId` or `txnAmount`").into());
     }
-    if is_account && details.mid.as_ref().is_some_and(|mid| *mid != account.merchant_id) {
-        let why = "the reply is about an order of another merchant";
-        return Err(Error::new(ErrorKind::Mismatch, why).into());
+    if has_key && details.mid.as_ref().is_some_and(|mid| *mid != account.merchant_id) {
+        return Err(Error::new(ErrorKind::Mismatch, "the reply is about another merchant").into());
     }
     let snapshot = details.snapshot(order.unwrap_or(lookup.id()))?;
     Ok(Answer::Payment(snapshot, details))
@@ -148,9 +147,8 @@ impl Details {
     }
 
     fn snapshot(&self, order: &str) -> Result<Snapshot, Error> {
-        let [amount, returned] =
-            [self.txn_amount, self.refund_amt].map(|amount| Money::charged(amount, Some("INR")));
-        let (amount, returned) = (amount?, returned?);
+        let money = |amount| Money::charged(amount, Some("INR"));
+        let (amount, returned) = (money(self.txn_amount)?, money(self.refund_amt)?);
         let ResultInfo { result_status, result_code, result_msg } = &self.result_info;
         let kind = self.txn_type.as_deref().filter(|kind| !kind.is_empty());
         let is_held = self.pre_auth_id.is_some() || self.blocked_amount.is_some();

@@ -1,11 +1,11 @@
 use paystatus_core::{Finality::*, Funds, Pending, Returned, Row, Source, Status};
 
-const DOCS: Source = Source::new("https://developer.paytm.com/docs/api/v3/transaction-status-api", "2026-11");
+const DOCS: Source = Source::new("https://paytmpayments.com/docs/api/v3/transaction-status-api", "2026-11");
 const RELEASE: Source = Source::new("https://developer.paytm.com/docs/api/v2/release-api", "2026-11");
 const SDK: Source = Source::new("https://www.npmjs.com/package/paytm-pg-node-sdk/v/1.0.6", "2026-11");
 /// A contradiction, or a word that nobody has documented here: read with care.
 const ASSUMED: Source =
-    Source::new("assumed, beside https://developer.paytm.com/docs/api/v3/transaction-status-api", "2026-11");
+    Source::new("assumed, beside https://paytmpayments.com/docs/api/v3/transaction-status-api", "2026-11");
 
 /// The status table. The words are case sensitive: `resultStatus`; `resultCode`; `txnType`; whether a `preAuthId` or a
 /// `blockedAmount` shows a hold, except for a capture's; whether a `subsId` shows a mandate, except for a debit's;

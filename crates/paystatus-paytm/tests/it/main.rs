@@ -107,6 +107,18 @@ fn a_success_is_signed_by_the_merchants_key() {
     assert!(ask(&pending).is_ok() && ask(&failed).is_ok());
 }
 
+/// As where a stored reply is judged, of which texts that do not matter may have been taken out.
+#[test]
+fn without_an_account_nobody_can_tell_who_signed() {
+    let nobody = Paytm::new("", "");
+    let stored =
+        signed(KEY, &described("TXN_SUCCESS", "01", "")).replacen("signature\":\"", "signature\":\"A", 1);
+    assert!(ask_as(&nobody, &stored).unwrap().is_paid());
+    // Such an account asks nobody.
+    let error = nobody.request(&Ask::about(&Lookup::order(ORDER))).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Config);
+}
+
 #[test]
 fn errors_are_told_whoever_signed_them() {
     let refused = outcome("TXN_FAILURE", "2005", "Checksum provided is invalid");
