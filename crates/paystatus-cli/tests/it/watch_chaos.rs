@@ -1,6 +1,7 @@
 //! Three workers of the real command, killed at random: nothing is lost, and nothing is decided twice.
 //!
-//! `PAYSTATUS_CHAOS_SECONDS=60` lets it go on for that long, with as many more payments.
+//! `PAYSTATUS_CHAOS_SECONDS=60` lets it go on for that long, with as many more payments;
+//! `PAYSTATUS_CHAOS_STORE=postgres:URL` keeps them in an empty database.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -47,6 +48,9 @@ fn configured(folder: &Path, sandbox: &Sandbox) {
 fn watch(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = command(&[&["--json", "watch"], arguments].concat());
     command.current_dir(folder).env_remove("PAYSTATUS_STORE").stdin(Stdio::null());
+    if let Ok(store) = std::env::var("PAYSTATUS_CHAOS_STORE") {
+        command.env("PAYSTATUS_STORE", store);
+    }
     command
 }
 
