@@ -9,42 +9,13 @@ use subtle::ConstantTimeEq;
 
 use crate::{PayU, sign};
 
-/// In the order in which they are signed, after the salt.
-const SIGNED: [&str; 17] = [
-    "status",
-    "",
-    "",
-    "",
-    "",
-    "",
-    "udf5",
-    "udf4",
-    "udf3",
-    "udf2",
-    "udf1",
-    "email",
-    "firstname",
-    "productinfo",
-    "amount",
-    "txnid",
-    "key",
+/// The fields of a webhook that are signed, in their order: five empty ones stand behind the first,
+/// and the charges, where there are any, before all.
+#[rustfmt::skip]
+const SIGNED: [&str; 13] = [
+    "status", "udf5", "udf4", "udf3", "udf2", "udf1", "email", "firstname", "productinfo", "amount", "txnid", "key", "additionalCharges",
 ];
-const CHARGES: &str = "additionalCharges";
-pub(crate) const COVERS: Covers = Covers::Fields(&[
-    "status",
-    "udf5",
-    "udf4",
-    "udf3",
-    "udf2",
-    "udf1",
-    "email",
-    "firstname",
-    "productinfo",
-    "amount",
-    "txnid",
-    "key",
-    CHARGES,
-]);
+pub(crate) const COVERS: Covers = Covers::Fields(&SIGNED);
 
 /// A webhook is a form with a `hash` in it: the SHA-512 in hex of the salt and eleven fields, the last of them the
 /// merchant's key, with bars between them, and before all the charges on top where there are any
@@ -115,8 +86,10 @@ fn field<'a>(fields: &'a [(String, String)], name: &str) -> Option<&'a str> {
 impl PayU {
     fn hash(&self, fields: &[(String, String)]) -> Result<[u8; 64], Error> {
         let salt = credential::text("salt", &self.salt)?;
-        let signed = SIGNED.map(|name| field(fields, name).unwrap_or_default());
-        let parts = field(fields, CHARGES).into_iter().chain([salt]).chain(signed);
+        let value = |name| field(fields, name).unwrap_or_default();
+        let [status, others @ .., charges] = SIGNED;
+        let charges = field(fields, charges).into_iter();
+        let parts = charges.chain([salt, value(status), "", "", "", "", ""]).chain(others.map(value));
         Ok(sign::sha512(&parts.collect::<Vec<_>>()))
     }
 }
