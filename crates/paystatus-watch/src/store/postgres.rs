@@ -1,8 +1,10 @@
+#[cfg(test)]
+mod database;
 mod raw;
 mod rows;
 mod schema;
 #[cfg(test)]
-pub(crate) mod server;
+mod server;
 mod session;
 mod tls;
 

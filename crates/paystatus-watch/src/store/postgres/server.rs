@@ -1,110 +1,76 @@
-//! One server for all tests of this program, and a database for each of them.
+//! A server of PostgreSQL for tests.
 
 use std::{
     env,
-    io::{BufRead, BufReader},
-    path::PathBuf,
-    process::{Child, Command, Stdio},
-    sync::{
-        OnceLock,
-        atomic::{AtomicU32, Ordering},
-    },
+    io::{BufRead, BufReader, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
-use tokio_postgres::{Client, NoTls};
-
-/// The process lives as long as this one: its standard input ends with us, however we end.
-struct Running {
-    _server: Child,
+/// A server on a socket in a folder of its own; it ends when its standard input does, however this program ends.
+pub(crate) struct Server {
+    _process: Child,
+    orders: ChildStdin,
+    answers: BufReader<ChildStdout>,
     folder: PathBuf,
 }
 
-/// A database of its own for a test, empty; nothing where there is no PostgreSQL.
-#[derive(Clone)]
-pub(crate) struct Database {
-    pub(crate) name: String,
-    pub(crate) folder: PathBuf,
-}
-
-impl Database {
+impl Server {
+    /// Starts one; nothing where there is no PostgreSQL.
+    ///
     /// # Panics
     /// If there is no PostgreSQL and `CI` is set.
-    pub(crate) async fn new() -> Option<Self> {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let folder = running()?.folder.clone();
-        let name = format!("shop_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
-        let database = Self { name: "postgres".to_owned(), folder };
-        database.run(&format!("CREATE DATABASE {name}")).await;
-        Some(Self { name, ..database })
+    pub(crate) fn start() -> Option<Self> {
+        let Some(programs) = programs() else {
+            assert!(env::var_os("CI").is_none(), "PostgreSQL is not installed: `apt-get install postgresql`");
+            #[expect(
+                clippy::print_stderr,
+                reason = "whoever runs the tests has to see that these did not run"
+            )]
+            {
+                eprintln!("skipped: PostgreSQL is not installed (`apt-get install postgresql`)");
+            }
+            return None;
+        };
+        // PostgreSQL does not run as root.
+        let user = Command::new("id").arg("-u").output().unwrap().stdout;
+        let mut command = if user.trim_ascii() == b"0" {
+            let mut command = Command::new("setpriv");
+            command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh"]);
+            command
+        } else {
+            Command::new("sh")
+        };
+        command.args(["-c", include_str!("server.sh"), "server.sh"]).arg(programs);
+        let mut process = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (orders, answers) = (process.stdin.take().unwrap(), process.stdout.take().unwrap());
+        let mut server =
+            Self { _process: process, orders, answers: BufReader::new(answers), folder: PathBuf::new() };
+        server.folder = server.started();
+        Some(server)
     }
 
-    pub(crate) fn url(&self) -> String {
-        self.url_as("postgres")
+    /// The folder with its socket, as it says when it has started.
+    fn started(&mut self) -> PathBuf {
+        let mut folder = String::new();
+        self.answers.read_line(&mut folder).unwrap();
+        assert!(!folder.is_empty(), "the server did not start");
+        folder.trim_end().into()
     }
 
-    pub(crate) fn url_as(&self, user: &str) -> String {
-        let folder = self.folder.to_str().unwrap().replace('/', "%2F");
-        format!("postgres://{user}@{folder}/{}", self.name)
+    /// Lets it crash, and starts it again; every connection is lost.
+    pub(crate) fn crash(&mut self) {
+        writeln!(self.orders).unwrap();
+        self.started();
     }
 
-    /// A connection of a caller's own.
-    pub(crate) async fn client(&self) -> Client {
-        let (client, connection) = tokio_postgres::connect(&self.url(), NoTls).await.unwrap();
-        tokio::spawn(connection);
-        client
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
     }
-
-    pub(crate) async fn run(&self, sql: &str) {
-        self.client().await.batch_execute(sql).await.unwrap();
-    }
-
-    pub(crate) async fn number(&self, sql: &str) -> i64 {
-        self.client().await.query_one(sql, &[]).await.unwrap().get(0)
-    }
-
-    /// Everything in it, as a backup has it.
-    pub(crate) fn dump(&self) -> String {
-        let dumped = Command::new(programs().unwrap().join("pg_dump")).arg(self.url()).output().unwrap();
-        assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
-        let text = String::from_utf8(dumped.stdout).unwrap();
-        // Newer ones begin and end with a random word.
-        text.lines().filter(|line| !line.contains("restrict ")).collect::<Vec<_>>().join("\n")
-    }
-}
-
-fn running() -> Option<&'static Running> {
-    static RUNNING: OnceLock<Option<Running>> = OnceLock::new();
-    RUNNING.get_or_init(start).as_ref()
-}
-
-fn start() -> Option<Running> {
-    let Some(programs) = programs() else {
-        assert!(env::var_os("CI").is_none(), "PostgreSQL is not installed: `apt-get install postgresql`");
-        #[expect(clippy::print_stderr, reason = "whoever runs the tests has to see that these did not run")]
-        {
-            eprintln!("skipped: PostgreSQL is not installed (`apt-get install postgresql`)");
-        }
-        return None;
-    };
-    // PostgreSQL does not run as root.
-    let user = Command::new("id").arg("-u").output().unwrap().stdout;
-    let mut command = if user.trim_ascii() == b"0" {
-        let mut command = Command::new("setpriv");
-        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "sh"]);
-        command
-    } else {
-        Command::new("sh")
-    };
-    command.args(["-c", include_str!("server.sh"), "server.sh"]).arg(programs);
-    let mut server = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
-    let mut folder = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut folder).unwrap();
-    assert!(!folder.is_empty(), "the server did not start");
-    Some(Running { _server: server, folder: folder.trim_end().into() })
 }
 
 /// Where the newest version's programs are.
-fn programs() -> Option<PathBuf> {
+pub(crate) fn programs() -> Option<PathBuf> {
     let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
     let mut found: Vec<_> = debian.map(|version| version.path().join("bin")).collect();
     found.sort_by_key(|bin| {

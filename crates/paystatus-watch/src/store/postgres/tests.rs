@@ -7,7 +7,7 @@ use paystatus::{
 };
 use serde_json::Value;
 
-use super::{schema::MIGRATIONS, server::Database, *};
+use super::{database::Database, schema::MIGRATIONS, server, *};
 use crate::{
     ErrorKind, EventKind, Watcher,
     moment::{SECOND, of_system_time},
@@ -353,6 +353,20 @@ async fn a_store_that_is_gone_for_a_while_is_used_again() {
     assert_eq!(store.finish(vec![decided(&row)], Vec::new()).await.unwrap(), [row.id]);
     // One that was cut meanwhile is nothing that anybody hears of.
     other.run(&cut).await;
+    assert_eq!(store.events("", 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_that_crashed_has_what_it_had_and_is_used_again() {
+    let Some(mut server) = server::Server::start() else { return };
+    let database = Database { name: "postgres".to_owned(), folder: server.folder().to_owned() };
+    let store = ready(&database).await;
+    store.add(vec![Watch::new("shop", "p1")]).await.unwrap();
+    let leased = claim(&store).await;
+    server.crash();
+    assert_eq!(claim(&store).await.len(), 0, "it is still leased");
+    let kept = store.finish(vec![decided(&leased[0])], Vec::new()).await.unwrap();
+    assert_eq!(kept, [leased[0].id]);
     assert_eq!(store.events("", 10).await.unwrap().len(), 1);
 }
 
