@@ -13,6 +13,7 @@ mod rounds;
 mod server;
 mod startup;
 mod waits;
+mod watch;
 
 use std::error::Error;
 
@@ -46,12 +47,14 @@ pub enum Bench {
     Build,
     /// A ledger through a reconciliation, against the same checks as a stream
     Reconcile,
+    /// Watches in a store, against `check_many` without one
+    Watch,
     /// No bench: serves one provider's reply until interrupted, to measure the server itself
     Server,
 }
 
 /// How to measure.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     /// Small sizes: the lines have their form, and their figures mean nothing.
     pub quick: bool,
@@ -61,6 +64,8 @@ pub struct Options {
     pub tls: Option<Tls>,
     /// What time is counted by, where one thread does the work: in `overhead`, `decode` and `bulk`.
     pub clock: Clock,
+    /// An empty database for `watch`: `postgres:URL`.
+    pub store: Option<String>,
 }
 
 impl Options {
@@ -91,6 +96,7 @@ pub fn run(bench: Bench, options: &Options, print: Print<'_>) -> Result<(), Fail
         Bench::Startup => startup::run(options, print),
         Bench::Build => build::run(options, print),
         Bench::Reconcile => reconcile::run(options, print),
+        Bench::Watch => watch::run(options, print),
         Bench::Server => server::serve(options, print),
     }
 }

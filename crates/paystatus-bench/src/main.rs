@@ -26,12 +26,16 @@ struct Args {
     /// Count the thread's processor time instead of the time on the wall, for a machine that others use too
     #[arg(long)]
     cpu: bool,
+
+    /// An empty database of PostgreSQL, in `watch`, which is measured beside SQLite: postgres://USER@HOST/DATABASE
+    #[arg(long)]
+    store: Option<String>,
 }
 
 fn main() -> ExitCode {
-    let Args { bench, quick, provider, tls, cpu } = Args::parse();
+    let Args { bench, quick, provider, tls, cpu, store } = Args::parse();
     let clock = if cpu { Clock::Thread } else { Clock::Wall };
-    let options = Options { quick, provider, tls, clock };
+    let options = Options { quick, provider, tls, clock, store };
     #[expect(clippy::print_stdout, reason = "the lines are what this command is for")]
     let mut print = |line: String| println!("{line}");
     match paystatus_bench::run(bench, &options, &mut print) {

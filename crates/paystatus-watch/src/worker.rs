@@ -71,6 +71,8 @@ pub struct Progress {
     pub failed: u64,
     /// How many asks are on their way.
     pub in_flight: usize,
+    /// How long the store took to give out watches, the last time that it gave some.
+    pub claim_took: Duration,
     /// Why the store can't be used at the moment; the worker goes on by itself when it can.
     pub trouble: Option<Error>,
 }
@@ -268,6 +270,9 @@ impl Run {
         // As slow as the slowest of late, so that slots are not over when they arrive.
         self.ahead = took.max(self.ahead - self.ahead / 8).min(FURTHEST_AHEAD).min(self.worker.lease / 4);
         self.is_quiet = claims.rows.is_empty();
+        if !self.is_quiet {
+            self.progress.claim_took = took;
+        }
         let mut given = HashMap::<&str, u32>::new();
         for claimed in &claims.rows {
             let given = given.entry(&claimed.account).or_default();

@@ -69,6 +69,33 @@ fn bulk() {
 }
 
 #[test]
+fn watch() {
+    let fields = [
+        "bench",
+        "store",
+        "open",
+        "workers",
+        "beside",
+        "adds_per_s",
+        "asks_per_s",
+        "decisions_per_s",
+        "checks_per_s",
+        "ratio",
+        "claim_ms",
+        "rss_mb",
+    ];
+    let lines = lines(Bench::Watch, None, &fields);
+    let measured: Vec<_> =
+        lines.iter().map(|line| (line["open"].as_u64(), line["workers"].as_u64())).collect();
+    let sizes = [200, 400].iter();
+    assert_eq!(
+        measured,
+        sizes.flat_map(|&open| [1, 2, 4].map(|n| (Some(open), Some(n)))).collect::<Vec<_>>()
+    );
+    assert!(lines.iter().all(|line| line["store"] == "sqlite" && line["asks_per_s"].as_f64() > Some(0.0)));
+}
+
+#[test]
 fn reconcile() {
     let fields = ["bench", "server", "items", "rows_per_s", "checks_per_s", "ratio", "rss_mb"];
     let lines = lines(Bench::Reconcile, None, &fields);
