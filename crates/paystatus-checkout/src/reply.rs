@@ -148,8 +148,10 @@ impl Details {
         let money = |units| Money::charged_in_minor(units, self.currency.as_deref(), digits);
         let (amount, returned) = (money(captured)?, money(captured.and(total_refunded))?);
         let judgement = status::judge(Some(self), asked);
+        // The word says that part was given back, and not how much: then nothing verifies.
+        let is_lost = self.status == "Partially Refunded" && returned.is_none();
         let has_money = match judgement.meaning().status {
-            Status::Paid | Status::PartlyPaid | Status::Returned(Refunded) => asked != IN_PART,
+            Status::Paid | Status::PartlyPaid | Status::Returned(Refunded) => asked != IN_PART && !is_lost,
             _ => false,
         };
         Ok(Snapshot::new(&*self.id, judgement, &*self.status)

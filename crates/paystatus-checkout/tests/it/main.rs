@@ -95,6 +95,9 @@ fn what_was_asked_for_is_never_what_was_captured() {
         assert!(payment.is_paid());
         assert_eq!((payment.amount(), payment.returned()), (None, None), "{balances}");
     }
+    // The word says that something was given back, and nothing says how much.
+    let back = ask(&payment(ID, "Partially Refunded", r#","balances":{"total_captured":6540}"#)).unwrap();
+    assert_eq!((back.is_paid(), back.amount(), back.returned()), (true, None, None));
     let part = payment(ID, "Partially Captured", &balances(4000, 0, 1000));
     let part = ask(&part).unwrap();
     assert_eq!(part.amount().unwrap().to_string(), "40.00 USD");
