@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use paystatus_core::{
     Answer, Ask, By, Currency, Error, ErrorKind, Lookup, Money, Personal, Refusal, Returned::Refunded, Said,
     Snapshot, Status, Timestamp, json, telling,
@@ -115,6 +117,11 @@ pub(crate) fn read(
         return one(None).map(|(snapshot, payment)| Answer::Payment(snapshot, payment));
     }
     let List { total_count, data } = json::object(ask.earlier().unwrap_or(text)).map_err(stated)?;
+    let ids: BTreeSet<_> = data.iter().map(|payment| &payment.id).collect();
+    if ids.len() < data.len() {
+        // Their amounts would add up.
+        return Err(Error::new(ErrorKind::InvalidReply, "the list has a payment twice").into());
+    }
     let is_whole = u64::try_from(data.len()).is_ok_and(|shown| total_count <= shown);
     let asked = if is_whole { BY_ORDER } else { IN_PART };
     let attempts = data.into_iter().map(|payment| Ok((payment.snapshot(asked)?, Some(payment))));

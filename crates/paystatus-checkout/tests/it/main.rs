@@ -236,6 +236,10 @@ fn a_list_is_of_this_order_and_of_payments() {
         let (_, odd) = ask_order(&list(1, &[payment(id, "Captured", "")]), "");
         assert_eq!(odd.unwrap_err().kind(), ErrorKind::InvalidReply, "{id}");
     }
+    // Its amounts would add up.
+    let half = payment("pay_1", "Captured", &balances(3270, 0, 0));
+    let (_, twice) = ask_order(&list(2, &[half.clone(), half]), "");
+    assert_eq!(twice.unwrap_err().kind(), ErrorKind::InvalidReply);
     let (_, one) = ask_order(&payment(ID, "Captured", &balances(6540, 0, 0)), "");
     assert_eq!(one.unwrap_err().kind(), ErrorKind::InvalidReply);
 }
