@@ -140,7 +140,9 @@ impl Details {
         let units = self.paid()?;
         let is_penny_drop = |flow: &PaymentFlow| flow.auth_workflow_type.as_deref() == Some("PENNY_DROP");
         let penny_drop = self.payment_flow.as_ref().filter(|flow| is_penny_drop(flow)).map(|_| "penny drop");
-        let nothing = penny_drop.or((units == Some(0)).then_some("zero"));
+        // Nothing was paid, or nothing was ordered, whatever an attempt says.
+        let is_zero = units == Some(0) || self.amount.is_some_and(|amount| amount.value().is_zero());
+        let nothing = penny_drop.or(is_zero.then_some("zero"));
         let judgement = status::judge([Some(&self.state), nothing, Some(status::together(&states))]);
         let why = self.error_context.as_ref().and_then(|context| context.description.as_ref());
         let at = self.completed().filter_map(|attempt| attempt.timestamp).max();
