@@ -124,16 +124,16 @@ pub struct Authorization {
 #[non_exhaustive]
 pub struct ErrorDetails {
     /// Such as `TRANSACTION_DECLINED`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::text")]
     pub error_code: Option<String>,
     /// The same in a sentence.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::text")]
     pub error_description: Option<String>,
     /// Such as `bank_rejected`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::text")]
     pub error_reason: Option<String>,
     /// Such as `bank`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "json::text")]
     pub error_source: Option<String>,
 }
 

@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use paystatus_core::{
     Answer, Ask, By, Currency, Error, ErrorKind, Lookup, Money, Personal, Refusal, Returned::Refunded, Said,
     Snapshot, Status, Timestamp, json, telling,
@@ -115,6 +117,11 @@ pub(crate) fn read(
         return one(None).map(|(snapshot, payment)| Answer::Payment(snapshot, payment));
     }
     let List { total_count, data } = json::object(ask.earlier().unwrap_or(text)).map_err(stated)?;
+    let ids: BTreeSet<_> = data.iter().map(|payment| &payment.id).collect();
+    if ids.len() < data.len() {
+        // Their amounts would add up.
+        return Err(Error::new(ErrorKind::InvalidReply, "the list has a payment twice").into());
+    }
     let is_whole = u64::try_from(data.len()).is_ok_and(|shown| total_count <= shown);
     let asked = if is_whole { BY_ORDER } else { IN_PART };
     let attempts = data.into_iter().map(|payment| Ok((payment.snapshot(asked)?, Some(payment))));
@@ -148,8 +155,10 @@ impl Details {
         let money = |units| Money::charged_in_minor(units, self.currency.as_deref(), digits);
         let (amount, returned) = (money(captured)?, money(captured.and(total_refunded))?);
         let judgement = status::judge(Some(self), asked);
+        // The word says that part was given back, and not how much: then nothing verifies.
+        let is_lost = self.status == "Partially Refunded" && returned.is_none();
         let has_money = match judgement.meaning().status {
-            Status::Paid | Status::PartlyPaid | Status::Returned(Refunded) => asked != IN_PART,
+            Status::Paid | Status::PartlyPaid | Status::Returned(Refunded) => asked != IN_PART && !is_lost,
             _ => false,
         };
         Ok(Snapshot::new(&*self.id, judgement, &*self.status)

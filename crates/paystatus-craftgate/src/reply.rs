@@ -189,6 +189,8 @@ impl Details {
     /// The sum of what was given back; nothing where nobody tells, or a part has no price.
     fn returned(&self) -> Result<Option<Number>, Error> {
         let Some(refunds) = &self.refunds else {
+            // A negative one is none.
+            Money::charged(self.refundable_price, None)?;
             let gone = || self.paid_price?.checked_sub(self.refundable_price?);
             return Ok(match self.refund_status.as_deref() {
                 Some("NO_REFUND" | "NOT_REFUNDED") => Some(Number::ZERO),

@@ -1,7 +1,7 @@
 use paystatus_core::{Answer, Currency, Money, Refusal, Snapshot, Status, Timestamp, json};
 use serde::{Deserialize, Serialize};
 
-use crate::status;
+use crate::{error, status};
 
 /// What Klarna says about an order. Amounts are in minor units
 /// (<https://github.com/api-evangelist/klarna>, `openapi/klarna-orders-api-openapi.yml`, read 2026-11).
@@ -70,7 +70,7 @@ pub struct Details {
 }
 
 pub(crate) fn read(text: &str) -> Result<Answer<Details>, Refusal> {
-    let order: Details = json::object(text)?;
+    let order: Details = json::object(text).map_err(|why| error::said(text).or(why))?;
     let judgement = status::judge(&order);
     let money =
         |units| Money::charged_in_minor(units, order.purchase_currency.as_deref(), Currency::minor_digits);

@@ -1,7 +1,5 @@
-use std::collections::BTreeMap;
-
 use paystatus_core::{Answer, Error, Money, Number, Personal, Refusal, Snapshot, Status, Timestamp, json};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::IgnoredAny};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -181,15 +179,14 @@ impl Details {
         #[serde(transparent)]
         struct Text(#[serde(deserialize_with = "json::text")] Option<String>);
 
-        let of = |object: &str| json::object::<BTreeMap<String, Text>>(object);
         let metadata = self.metadata.as_ref()?.expose().get();
-        match serde_json::from_str::<String>(metadata) {
-            Ok(text) => match of(&text) {
-                Ok(mut fields) => fields.remove(key)?.0,
-                Err(_) => Some(text),
-            },
-            Err(_) => of(metadata).ok()?.remove(key)?.0,
-        }
+        let text = serde_json::from_str::<String>(metadata).ok();
+        let Ok(members) = json::members(text.as_deref().unwrap_or(metadata)) else {
+            // A text that is an object which can't be told is no reference.
+            return text.filter(|text| json::object::<IgnoredAny>(text).is_err());
+        };
+        let (_, value) = members.into_iter().find(|(name, _)| name == key)?;
+        json::from_str::<Text>(value).ok()?.0
     }
 
     /// The newest of its times.

@@ -169,12 +169,14 @@ impl Details {
         let seen = Seen::of(self, &linked);
         let code = &self.result.code;
         let judgement = status::judge(seen.code, Some(&self.payment_type), seen.after, self.is_zero(), by_id);
-        // Refunds by reference are listed only if they have the same one.
-        let tells = is_list && (by_id || linked.iter().any(|one| one.is("RF")));
+        // Refunds by reference are listed only if they have the same one; what was reversed in part is one too.
+        let is_told = |returned: &Money| {
+            is_list && (by_id || !returned.amount().is_zero() || linked.iter().any(|one| one.is("RF")))
+        };
         let reason = self.result.description.clone().filter(|_| !status::is_one_of(code, SUCCEEDED));
         let snapshot = Snapshot::new(&*self.id, judgement, &**code)
             .with_amount(seen.amount)
-            .with_returned(seen.returned.filter(|_| tells))
+            .with_returned(seen.returned.filter(is_told))
             .with_reference(self.merchant_transaction_id.clone())
             .with_reason(reason)
             .with_test_mode(seen.is_test.then_some(true));

@@ -110,7 +110,12 @@ pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Details>, Refus
     let details = transaction_details.map(RawValue::get).filter(|text| text.starts_with('{'));
     let details = match (details, lookup.by()) {
         (Some(text), By::Order) => {
-            json::members(text)?.into_iter().find(|(txnid, _)| txnid == lookup.id()).map(|(_, text)| text)
+            let listed = json::members(text)?;
+            match listed.iter().find(|(txnid, _)| txnid == lookup.id()) {
+                // Not even that there is none is about the order.
+                None if !listed.is_empty() => return Err(mismatch().into()),
+                own => own.map(|(_, text)| *text),
+            }
         }
         (details, _) => details,
     };

@@ -11,7 +11,7 @@ mod status;
 mod token;
 
 pub use provider::{FACTS, PhonePe};
-pub use reply::{Attempt, Details, PaymentFlow};
+pub use reply::{Attempt, Details, ErrorContext, PaymentFlow};
 
 #[doc(no_inline)]
 pub use paystatus_core::prelude::*;

@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use paystatus_core::{
     Answer, Currency, Error, ErrorKind, Lookup, Money, Number, Refusal, Snapshot, Timestamp, json,
 };
@@ -48,9 +46,9 @@ pub struct Details {
     /// Why it failed, in a word.
     #[serde(default, deserialize_with = "json::text")]
     pub error_code: Option<String>,
-    /// Why it failed: `source`, `stage`, `description`.
+    /// Why it failed, and where.
     #[serde(default, deserialize_with = "json::lenient")]
-    pub error_context: Option<BTreeMap<String, String>>,
+    pub error_context: Option<ErrorContext>,
     /// How it is paid.
     #[serde(default, deserialize_with = "json::optional")]
     pub payment_flow: Option<PaymentFlow>,
@@ -83,6 +81,28 @@ pub struct Attempt {
     /// When it was made, in Unix milliseconds.
     #[serde(default, deserialize_with = "json::lenient")]
     pub timestamp: Option<i64>,
+}
+
+/// Why an order failed.
+///
+/// ```
+/// use paystatus_phonepe::ErrorContext;
+/// let text = r#"{"source": "CUSTOMER", "stage": null, "description": "Wrong MPIN was entered"}"#;
+/// let context: ErrorContext = serde_json::from_str(text).unwrap();
+/// assert_eq!((context.source.as_deref(), context.stage), (Some("CUSTOMER"), None));
+/// ```
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[non_exhaustive]
+pub struct ErrorContext {
+    /// Whose doing it was, such as `CUSTOMER`.
+    #[serde(default, deserialize_with = "json::text")]
+    pub source: Option<String>,
+    /// Such as `AUTHENTICATION`.
+    #[serde(default, deserialize_with = "json::text")]
+    pub stage: Option<String>,
+    /// The same in a sentence.
+    #[serde(default, deserialize_with = "json::text")]
+    pub description: Option<String>,
 }
 
 /// How an order is paid.
@@ -120,9 +140,11 @@ impl Details {
         let units = self.paid()?;
         let is_penny_drop = |flow: &PaymentFlow| flow.auth_workflow_type.as_deref() == Some("PENNY_DROP");
         let penny_drop = self.payment_flow.as_ref().filter(|flow| is_penny_drop(flow)).map(|_| "penny drop");
-        let nothing = penny_drop.or((units == Some(0)).then_some("zero"));
+        // Nothing was paid, or nothing was ordered, whatever an attempt says.
+        let is_zero = units == Some(0) || self.amount.is_some_and(|amount| amount.value().is_zero());
+        let nothing = penny_drop.or(is_zero.then_some("zero"));
         let judgement = status::judge([Some(&self.state), nothing, Some(status::together(&states))]);
-        let why = self.error_context.as_ref().and_then(|context| context.get("description"));
+        let why = self.error_context.as_ref().and_then(|context| context.description.as_ref());
         let at = self.completed().filter_map(|attempt| attempt.timestamp).max();
         Ok(Snapshot::new(lookup.id(), judgement, &*self.state)
             .with_amount(Money::charged_in_minor(units, Some("INR"), Currency::minor_digits)?)

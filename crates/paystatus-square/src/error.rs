@@ -24,7 +24,7 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
     ErrorRow::new(404..=404, Code("NOT_FOUND"), NotFound, NO_PAYMENT, SDK),
 ];
 
-/// What the first of `{"errors": [{"category", "code", "detail"}]}` says.
+/// What the first of `{"errors": [{"category", "code", "detail"}]}` says; without a code, its category.
 pub(crate) fn said(text: &str) -> Said {
     #[derive(Deserialize)]
     struct Reply {
@@ -34,10 +34,12 @@ pub(crate) fn said(text: &str) -> Said {
     #[derive(Deserialize)]
     struct Stated {
         #[serde(default, deserialize_with = "json::text")]
+        category: Option<String>,
+        #[serde(default, deserialize_with = "json::text")]
         code: Option<String>,
         #[serde(default, deserialize_with = "json::text")]
         detail: Option<String>,
     }
     let first = json::object(text).map(|Reply { errors }| errors.into_iter().next()).unwrap_or_default();
-    first.map(|Stated { code, detail }| Said::new(code, detail)).unwrap_or_default()
+    first.map(|Stated { category, code, detail }| Said::new(code.or(category), detail)).unwrap_or_default()
 }

@@ -87,6 +87,12 @@ fn suite() -> Suite<Cashfree> {
             &one("FAILED", r#""is_captured":false,"payment_message":"failed","error_details":{"error_code":"TRANSACTION_DECLINED","error_description":"The bank declined it"}"#),
             r#"{"status":"failed","finality":"provisional","funds":"unknown","reason":"The bank declined it"}"#,
         )
+        .with_snapshot(
+            "failed_beside_a_number",
+            of(),
+            &one("FAILED", r#""payment_message":"failed","error_details":{"error_code":7,"error_description":"The bank declined it"}"#),
+            r#"{"status":"failed","reason":"The bank declined it"}"#,
+        )
         .with_snapshot("failed_with_a_message", of(), &one("FAILED", r#""payment_message":"failed""#), r#"{"status":"failed","reason":"failed"}"#)
         .with_reply("user_dropped", &order(&[left()]), CANCELED)
         .with_reply("cancelled", &one("CANCELLED", r#""is_captured":false"#), CANCELED)
@@ -146,7 +152,7 @@ paystatus_testkit::conformance!(
         captured_for_nothing, capture_pending, void_pending, capture_done_and_not_captured, another_action,
         capture_of_another_word, voided, voided_and_captured, void, void_and_nothing_told, void_and_captured,
         captured_is_null, captured_is_absent, cash_on_delivery, flagged, pending, incomplete, not_attempted, failed,
-        failed_with_a_message, user_dropped, cancelled, another_word, nobody_tried, paid_at_last, paid_twice,
+        failed_beside_a_number, failed_with_a_message, user_dropped, cancelled, another_word, nobody_tried, paid_at_last, paid_twice,
         paid_in_two_currencies, an_advance, a_captured_advance, two_advances, an_advance_and_a_failed_rest,
         held_beside_others, pending_beside_others, unknown_beside_others, voided_beside_a_failure,
         voided_beside_one_who_left, voided_twice, failed_before_canceled, not_found, payment_not_found, other_address,

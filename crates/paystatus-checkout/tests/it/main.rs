@@ -95,6 +95,9 @@ fn what_was_asked_for_is_never_what_was_captured() {
         assert!(payment.is_paid());
         assert_eq!((payment.amount(), payment.returned()), (None, None), "{balances}");
     }
+    // The word says that something was given back, and nothing says how much.
+    let back = ask(&payment(ID, "Partially Refunded", r#","balances":{"total_captured":6540}"#)).unwrap();
+    assert_eq!((back.is_paid(), back.amount(), back.returned()), (true, None, None));
     let part = payment(ID, "Partially Captured", &balances(4000, 0, 1000));
     let part = ask(&part).unwrap();
     assert_eq!(part.amount().unwrap().to_string(), "40.00 USD");
@@ -233,6 +236,10 @@ fn a_list_is_of_this_order_and_of_payments() {
         let (_, odd) = ask_order(&list(1, &[payment(id, "Captured", "")]), "");
         assert_eq!(odd.unwrap_err().kind(), ErrorKind::InvalidReply, "{id}");
     }
+    // Its amounts would add up.
+    let half = payment("pay_1", "Captured", &balances(3270, 0, 0));
+    let (_, twice) = ask_order(&list(2, &[half.clone(), half]), "");
+    assert_eq!(twice.unwrap_err().kind(), ErrorKind::InvalidReply);
     let (_, one) = ask_order(&payment(ID, "Captured", &balances(6540, 0, 0)), "");
     assert_eq!(one.unwrap_err().kind(), ErrorKind::InvalidReply);
 }

@@ -200,6 +200,11 @@ fn only_what_was_given_back_counts() {
     assert_eq!(told(&[refund("null", "SUCCESS")]), (true, None, None));
     let negative = format!(r#""refunds":[{}]"#, refund("-1", "SUCCESS"));
     assert_eq!(good(&negative).unwrap_err().kind(), ErrorKind::InvalidReply);
+    // Less than nothing is left, or more than there was.
+    for refundable in ["-1", "111"] {
+        let part = format!(r#""refundStatus":"PARTIAL_REFUNDED","refundablePrice":{refundable}"#);
+        assert_eq!(good(&part).unwrap_err().kind(), ErrorKind::InvalidReply, "{refundable}");
+    }
 }
 
 #[test]

@@ -110,6 +110,8 @@ fn suite() -> Suite<Klarna> {
         .with_error("bad_value", 400, &error("BAD_VALUE"), ErrorKind::Rejected)
         .with_error("conflict", 409, &error("NO_SUCH_ORDER"), ErrorKind::Rejected)
         .with_error("too_many", 429, &error("TOO_MANY_REQUESTS"), ErrorKind::RateLimited)
+        .with_error("refused_in_a_success", 200, NOT_FOUND, ErrorKind::Rejected)
+        .with_error("neither_an_order_nor_an_error", 200, r#"{"correlation_id":"c-1"}"#, ErrorKind::InvalidReply)
         .with_error("their_own", 503, &error("NO_SUCH_ORDER"), ErrorKind::Unavailable)
 }
 
@@ -125,6 +127,6 @@ paystatus_testkit::conformance!(
         authorized_and_pending, authorized_and_rejected, authorized_and_stopped, authorized_to_nothing, cancelled,
         expired, closed, part_refunded, less_was_captured, in_part, given_back, held_is_no_charge,
         sums_that_are_absent_are_zero, the_verdict_is_a_word_too, not_found, not_found_otherwise, no_such_address,
-        unauthorized, not_allowed, bad_value, conflict, too_many, their_own,
+        unauthorized, not_allowed, bad_value, conflict, too_many, refused_in_a_success, neither_an_order_nor_an_error, their_own,
     ]
 );

@@ -110,6 +110,9 @@ fn the_reference_is_in_whatever_the_metadata_are() {
         (r#""{\"order_id\":12345}""#, Some("12345")),
         (r#""{\"other\":12345}""#, None),
         (r#""{12345""#, Some("{12345")),
+        // Nobody knows which of the two it is.
+        (r#"{"order_id":"12345","order_id":"12346"}"#, None),
+        (r#""{\"order_id\":\"12345\",\"order_id\":\"12346\"}""#, None),
         (r#""""#, None),
         (r#"["12345"]"#, None),
         ("null", None),

@@ -247,4 +247,7 @@ fn by_reference_refunds_are_told_only_if_one_is_listed() {
     assert_eq!(returned(&[debit()]), None);
     assert_eq!(returned(&[debit(), linked("r", "RF", "20.00", ID)]).as_deref(), Some("20.00 SAR"));
     assert_eq!(returned(&[debit(), linked("r", "RF", "20.00", "elsewhere")]), None);
+    // What was reversed in part counts as refunded.
+    assert_eq!(returned(&[debit(), linked("v", "RV", "20.00", ID)]).as_deref(), Some("20.00 SAR"));
+    assert_eq!(returned(&[debit(), failed(linked("v", "RV", "20.00", ID))]), None);
 }

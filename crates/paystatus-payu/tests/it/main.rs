@@ -127,6 +127,25 @@ fn an_answer_is_about_what_was_asked_for() {
 }
 
 #[test]
+fn what_is_not_there_is_not_found_if_it_is_what_was_asked_for() {
+    let nothing = r#"{"mihpayid":"Not Found","status":"Not Found"}"#;
+    let said = |outer: &str, details: &str| {
+        let msg = "0 out of 1 Transactions Fetched Successfully";
+        format!(r#"{{"status":{outer},"msg":"{msg}","transaction_details":{details}}}"#)
+    };
+    for outer in ["0", "1", r#""0""#] {
+        let named = |txnid: &str| said(outer, &format!(r#"{{"{txnid}":{nothing}}}"#));
+        for (lookup, body, kind) in [
+            (Lookup::order(TXNID), named(TXNID), ErrorKind::NotFound),
+            (Lookup::payment(ID), said(outer, nothing), ErrorKind::NotFound),
+            (Lookup::order(TXNID), named("another"), ErrorKind::Mismatch),
+        ] {
+            assert_eq!(ask(lookup, &body).unwrap_err().kind(), kind, "{body}");
+        }
+    }
+}
+
+#[test]
 fn an_id_beyond_what_a_float_holds_is_compared_by_its_digits() {
     let captured = flat(&details("success", r#""captured""#, r#""amt":"10.00""#));
     for neighbour in ["403993715521889531", "403993715521889529"] {

@@ -50,6 +50,7 @@ fn suite() -> Suite<PhonePe> {
         .with_reply("completed_and_failed", &tried("COMPLETED", &["FAILED"]), UNKNOWN)
         .with_reply("completed_and_pending", &tried("COMPLETED", &["PENDING", "-"]), UNKNOWN)
         .with_reply("completed_for_nothing", &order("COMPLETED", r#""amount":0"#), UNKNOWN)
+        .with_reply("ordered_for_nothing", &order("COMPLETED", &format!(r#""amount":0,{}"#, attempts(&["COMPLETED"]))), UNKNOWN)
         .with_reply("penny_drop", &order("COMPLETED", r#""paymentFlow":{"type":"SUBSCRIPTION_SETUP","authWorkflowType":"PENNY_DROP"}"#), UNKNOWN)
         .with_reply("another_flow", &order("COMPLETED", r#""paymentFlow":{"authWorkflowType":"TRANSACTION"}"#), PAID)
         .with_reply("nobody_tried", &tried("PENDING", &[]), CREATED)
@@ -63,6 +64,12 @@ fn suite() -> Suite<PhonePe> {
             id(),
             &tried("FAILED", &["FAILED", "FAILED"]).replacen('{', r#"{"errorCode":"INVALID_MPIN","errorContext":{"source":"CUSTOMER","description":"Wrong MPIN was entered"},"#, 1),
             r#"{"status":"failed","finality":"final","funds":"not_taken","reason":"Wrong MPIN was entered","amount":"10.00"}"#,
+        )
+        .with_snapshot(
+            "failed_beside_a_number",
+            id(),
+            &order("FAILED", r#""errorCode":"INVALID_MPIN","errorContext":{"source":null,"description":"Wrong MPIN was entered","step":3}"#),
+            r#"{"status":"failed","reason":"Wrong MPIN was entered"}"#,
         )
         .with_snapshot("failed_in_a_word", id(), &order("FAILED", r#""errorCode":"TXN_CANCELLED""#), r#"{"status":"failed","reason":"TXN_CANCELLED"}"#)
         .with_reply("failed_and_pending", &tried("FAILED", &["FAILED", "PENDING"]), FAILED_FOR_NOW)
@@ -105,11 +112,11 @@ paystatus_testkit::conformance!(
     rows: [
         wrong_client, wrong_client_400, token_down, paid, notification_in_progress, notified, unlisted,
         paid_without_attempts, paid_without_a_word_of_attempts, paid_at_last, completed_and_failed,
-        completed_and_pending, completed_for_nothing, penny_drop, another_flow, nobody_tried, to_try_again, under_way,
-        pending_and_completed, pending_without_a_state, expired, failed, failed_in_a_word, failed_and_pending,
-        failed_and_completed, failed_and_odd, failed_without_a_state, documented, not_found, not_found_417,
-        not_found_404, not_found_in_a_success, not_found_beside_a_state, no_mapping, no_mapping_as_error_code,
-        no_such_address, unauthorized, forbidden, bad_request, bad_request_in_a_success, bad_id, too_many, down,
-        down_and_not_found, older_api,
+        completed_and_pending, completed_for_nothing, ordered_for_nothing, penny_drop, another_flow, nobody_tried,
+        to_try_again, under_way, pending_and_completed, pending_without_a_state, expired, failed,
+        failed_beside_a_number, failed_in_a_word, failed_and_pending, failed_and_completed, failed_and_odd,
+        failed_without_a_state, documented, not_found, not_found_417, not_found_404, not_found_in_a_success,
+        not_found_beside_a_state, no_mapping, no_mapping_as_error_code, no_such_address, unauthorized, forbidden,
+        bad_request, bad_request_in_a_success, bad_id, too_many, down, down_and_not_found, older_api,
     ]
 );

@@ -120,6 +120,17 @@ fn amounts_are_in_the_minor_units_of_iso_4217() {
 }
 
 #[test]
+fn errors_in_the_place_of_a_payment_are_a_refusal_however_little_they_say() {
+    for errors in [
+        r#"{"errors":[{"category":"API_ERROR","code":"INTERNAL_SERVER_ERROR"}]}"#,
+        r#"{"errors":[{"category":"API_ERROR"}],"payment":null}"#,
+    ] {
+        assert_eq!(ask(errors).unwrap_err().kind(), ErrorKind::Rejected, "{errors}");
+    }
+    assert_eq!(ask(r#"{"errors":[]}"#).unwrap_err().kind(), ErrorKind::InvalidReply);
+}
+
+#[test]
 fn it_is_its_own_configuration() {
     let read = |json: &str| serde_json::from_str::<Square>(json);
     for secret in [r#""callback_secret":["canary","canary"]"#, r#""signature_key":"canary""#] {
