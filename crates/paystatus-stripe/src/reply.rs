@@ -261,10 +261,12 @@ pub(crate) fn read(account: &Stripe, text: &str) -> Result<Answer<Details>, Refu
             (session.payment_intent.as_ref().and_then(Expandable::object), Some(&**session))
         }
     };
-    let (id, is_live, created, metadata) = match &details {
-        Details::Intent(it) => (&*it.id, it.livemode, it.created, &it.metadata),
-        Details::Session(it) => (&*it.id, it.livemode, it.created, &it.metadata),
+    let (id, created, metadata) = match &details {
+        Details::Intent(it) => (&*it.id, it.created, &it.metadata),
+        Details::Session(it) => (&*it.id, it.created, &it.metadata),
     };
+    let modes = [session.and_then(|session| session.livemode), intent.and_then(|intent| intent.livemode)];
+    let is_live = modes.into_iter().flatten().reduce(|one, other| one && other);
     let words = session.map_or(vec![], |session| vec![&*session.status, &session.payment_status]);
     let words: Vec<_> = words.into_iter().chain(intent.map(|intent| &*intent.status)).collect();
     let own = session.and_then(|session| session.client_reference_id.clone());

@@ -116,6 +116,28 @@ fn test_money_never_verifies_unless_it_is_welcome() {
 }
 
 #[test]
+fn a_session_is_test_money_where_it_or_its_intent_says_so() {
+    for (own, intents, is_test) in [
+        (r#","livemode":true"#, "true", Some(false)),
+        (r#","livemode":true"#, "false", Some(true)),
+        (r#","livemode":false"#, "true", Some(true)),
+        ("", "false", Some(true)),
+        ("", "true", Some(false)),
+        ("", "null", None),
+    ] {
+        let intent =
+            succeeded(1099, "eur", 0).replace(r#""livemode":true"#, &format!(r#""livemode":{intents}"#));
+        let session = format!(
+            r#"{{"id":"cs_live_a1","object":"checkout.session","status":"complete","payment_status":"paid",
+                "payment_intent":{intent}{own}}}"#
+        );
+        let payment = interpret(&account(), &Lookup::payment("cs_live_a1"), &reply(200, &session)).unwrap();
+        assert_eq!(payment.test_mode(), is_test, "{session}");
+        assert!(payment.is_paid());
+    }
+}
+
+#[test]
 fn every_field_that_paid_rests_on_must_be_there() {
     let whole = succeeded(1099, "eur", 0);
     for field in [
