@@ -84,6 +84,18 @@ fn the_newest_of_equals_speaks_whatever_the_lists_order() {
 }
 
 #[test]
+fn a_list_that_is_not_there_is_not_an_empty_one() {
+    for body in [
+        r#"{"entity":"collection","count":0,"items":null}"#,
+        r#"{"entity":"collection","count":2,"items":null}"#,
+        r#"{"entity":"collection","count":0}"#,
+        r#"{"entity":"collection","items":[]}"#,
+    ] {
+        assert_eq!(ask(Lookup::order(ORDER), body).unwrap_err().kind(), ErrorKind::InvalidReply, "{body}");
+    }
+}
+
+#[test]
 fn an_order_that_was_paid_twice_does_not_verify() {
     let paid = |id: &str| payment(id, "captured", r#""captured":true,"amount_refunded":0"#);
     let expected = Expected::new(Money::parse("21.00", "INR").unwrap());
