@@ -128,6 +128,8 @@ pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Option<Details>
         let words = format!("{count} payments");
         return Ok(Answer::Payment(Snapshot::new(lookup.id(), status::judge(None, asked), words), None));
     }
+    // The newest first; of payments of one moment, or without one, the last in the list.
+    payments.reverse();
     payments.sort_by_key(|payment| Reverse(payment.created_at));
     let attempts = payments.into_iter().map(|payment| Ok((payment.snapshot(asked)?, Some(payment))));
     Ok(Answer::Attempts(attempts.collect::<Result<_, Error>>()?))
