@@ -122,10 +122,16 @@ pub struct Customer {
 
 /// One attempt, or a list of them, newest first; all of one order.
 pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Details>, Refusal> {
-    let attempts = attempts(text).map_err(|why| error::in_success(text).or(why))?;
+    let mut attempts = attempts(text).map_err(|why| error::in_success(text).or(why))?;
     let mut numbers = attempts.iter().filter_map(Details::number);
     if numbers.next().is_some_and(|first| numbers.any(|other| other != first)) {
         return Err(Error::new(ErrorKind::Mismatch, "the reply lists attempts of more than one order").into());
+    }
+    // Where none is settled a pending one speaks, and crypto's, which holds nothing, would wait like any other.
+    if !attempts.iter().any(|attempt| attempt.is("settled"))
+        && let Some(pending) = attempts.iter().position(|attempt| attempt.is("pending"))
+    {
+        attempts[..=pending].rotate_right(1);
     }
     let attempts = attempts.into_iter().map(|details| Ok((snapshot(lookup, &details)?, details)));
     Ok(Answer::Attempts(attempts.collect::<Result<_, Error>>()?))
@@ -169,6 +175,10 @@ fn customer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Custome
 }
 
 impl Details {
+    fn is(&self, word: &str) -> bool {
+        self.status.eq_ignore_ascii_case(word)
+    }
+
     fn number(&self) -> Option<&str> {
         self.order.as_ref()?.number.as_deref()
     }

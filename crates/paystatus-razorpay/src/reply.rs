@@ -104,8 +104,8 @@ pub struct Details {
 #[derive(Deserialize)]
 struct Collection {
     count: u64,
-    #[serde(deserialize_with = "json::list")]
-    items: Vec<Details>,
+    #[serde(deserialize_with = "json::optional_list")]
+    items: Option<Vec<Details>>,
 }
 
 /// A payment, or every attempt of an order, of which the newest goes first.
@@ -115,7 +115,9 @@ pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Option<Details>
         let payment: Details = json::object(text).map_err(stated)?;
         return Ok(Answer::Payment(payment.snapshot(Asked::Payment)?, Some(payment)));
     }
-    let Collection { count, items: mut payments } = json::object(text).map_err(stated)?;
+    let Collection { count, items } = json::object(text).map_err(stated)?;
+    let mut payments =
+        items.ok_or_else(|| Error::new(ErrorKind::InvalidReply, "the reply has null for `items`"))?;
     if payments.iter().any(|payment| payment.order_id.as_deref() != Some(lookup.id())) {
         let why = "the reply lists a payment of another order than the one asked for";
         return Err(Error::new(ErrorKind::Mismatch, why).into());
@@ -126,6 +128,8 @@ pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Option<Details>
         let words = format!("{count} payments");
         return Ok(Answer::Payment(Snapshot::new(lookup.id(), status::judge(None, asked), words), None));
     }
+    // The newest first; of payments of one moment, or without one, the last in the list.
+    payments.reverse();
     payments.sort_by_key(|payment| Reverse(payment.created_at));
     let attempts = payments.into_iter().map(|payment| Ok((payment.snapshot(asked)?, Some(payment))));
     Ok(Answer::Attempts(attempts.collect::<Result<_, Error>>()?))

@@ -1,10 +1,12 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt, marker::PhantomData};
 
 use paystatus_core::{
     Answer, Currency, Error, Money, Personal, Refusal, Returned, Snapshot, Status, Timestamp, json,
 };
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor, value::MapAccessDeserializer},
+};
 
 use crate::{Stripe, error, status};
 
@@ -71,12 +73,26 @@ pub struct PaymentIntent {
     /// Whether it is real money.
     pub livemode: Option<bool>,
     /// Why the latest attempt failed.
+    #[serde(default, deserialize_with = "json::optional")]
     pub last_payment_error: Option<PaymentError>,
     /// The latest charge.
     pub latest_charge: Option<Expandable<Charge>>,
     /// The merchant's own key and value pairs.
     pub metadata: Option<Metadata>,
-    next_action: Option<Personal<Value>>,
+    #[serde(default, deserialize_with = "json::optional")]
+    next_action: Option<Personal<NextAction>>,
+}
+
+/// What the payer is to do, of which only a bank transfer tells how much has come.
+#[derive(Clone, Debug, Deserialize)]
+struct NextAction {
+    #[serde(default, rename = "display_bank_transfer_instructions", deserialize_with = "json::optional")]
+    transfer: Option<Transfer>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct Transfer {
+    amount_remaining: Option<u64>,
 }
 
 /// One charge of a PaymentIntent. Amounts are in Stripe's minor units.
@@ -173,7 +189,20 @@ pub struct Session {
     pub payment_intent: Option<Expandable<PaymentIntent>>,
     /// The merchant's own key and value pairs.
     pub metadata: Option<Metadata>,
-    after_expiration: Option<Personal<Value>>,
+    #[serde(default, deserialize_with = "json::optional")]
+    after_expiration: Option<Personal<AfterExpiration>>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct AfterExpiration {
+    #[serde(default, deserialize_with = "json::optional")]
+    recovery: Option<Recovery>,
+}
+
+/// Whether a copy of the session can be paid after it expired.
+#[derive(Clone, Debug, Deserialize)]
+struct Recovery {
+    enabled: Option<bool>,
 }
 
 /// An object inside of another, or only its id where it was not expanded.
@@ -189,13 +218,38 @@ pub struct Session {
 /// assert!(matches!(&intent.latest_charge, Some(Expandable::Id(id)) if id == "ch_1"));
 /// # Ok::<(), paystatus_stripe::Error>(())
 /// ```
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub enum Expandable<T> {
     /// Only the id.
     Id(String),
     /// The object.
     Object(T),
+}
+
+/// serde's own untagged form would take a list for an object, by the order of the fields.
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Expandable<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = Expandable<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object or its id")
+            }
+
+            fn visit_str<E>(self, id: &str) -> Result<Expandable<T>, E> {
+                Ok(Expandable::Id(id.to_owned()))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Expandable<T>, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(object)).map(Expandable::Object)
+            }
+        }
+
+        deserializer.deserialize_any(Either(PhantomData))
+    }
 }
 
 /// The reply names the object that it is.
@@ -207,10 +261,12 @@ pub(crate) fn read(account: &Stripe, text: &str) -> Result<Answer<Details>, Refu
             (session.payment_intent.as_ref().and_then(Expandable::object), Some(&**session))
         }
     };
-    let (id, is_live, created, metadata) = match &details {
-        Details::Intent(it) => (&*it.id, it.livemode, it.created, &it.metadata),
-        Details::Session(it) => (&*it.id, it.livemode, it.created, &it.metadata),
+    let (id, created, metadata) = match &details {
+        Details::Intent(it) => (&*it.id, it.created, &it.metadata),
+        Details::Session(it) => (&*it.id, it.created, &it.metadata),
     };
+    let modes = [session.and_then(|session| session.livemode), intent.and_then(|intent| intent.livemode)];
+    let is_live = modes.into_iter().flatten().reduce(|one, other| one && other);
     let words = session.map_or(vec![], |session| vec![&*session.status, &session.payment_status]);
     let words: Vec<_> = words.into_iter().chain(intent.map(|intent| &*intent.status)).collect();
     let own = session.and_then(|session| session.client_reference_id.clone());
@@ -246,8 +302,7 @@ impl PaymentIntent {
 
     /// What came by bank transfer, if it is a part only.
     pub(crate) fn transferred(&self) -> Option<u64> {
-        let remaining = "/display_bank_transfer_instructions/amount_remaining";
-        let remaining = self.next_action.as_ref()?.expose().pointer(remaining)?.as_u64()?;
+        let remaining = self.next_action.as_ref()?.expose().transfer.as_ref()?.amount_remaining?;
         self.amount?.checked_sub(remaining).filter(|units| *units > 0)
     }
 }
@@ -255,8 +310,8 @@ impl PaymentIntent {
 impl Session {
     /// Tells whether a copy of it can be paid after it expired.
     pub(crate) fn can_be_recovered(&self) -> bool {
-        let after = self.after_expiration.as_ref();
-        after.is_some_and(|after| after.expose().pointer("/recovery/enabled") == Some(&Value::Bool(true)))
+        let after = self.after_expiration.as_ref().and_then(|after| after.expose().recovery.as_ref());
+        after.is_some_and(|recovery| recovery.enabled == Some(true))
     }
 }
 

@@ -212,6 +212,27 @@ fn the_others_of_an_orders_attempts_are_kept_in_their_order() {
 }
 
 #[test]
+fn a_pending_attempt_speaks_before_others_that_wait() {
+    let paying_in = |currency: &str, id: &str, status: &str| {
+        attempt(id, status).replace(r#""number""#, &format!(r#""currency":"{currency}","number""#))
+    };
+    for (words, id, others) in [
+        (["redirect", "pending", "decline"], "1", ["0", "2"]),
+        (["decline", "3ds", "PENDING"], "2", ["0", "1"]),
+        (["prepare", "pending", "pending"], "1", ["0", "2"]),
+        (["pending", "settled", "redirect"], "1", ["0", "2"]),
+    ] {
+        for currency in ["BTC", "QAR"] {
+            let list = words.iter().enumerate();
+            let list: Vec<_> = list.map(|(i, word)| paying_in(currency, &i.to_string(), word)).collect();
+            let payment = by_order("order-1", &format!("[{}]", list.join(","))).unwrap();
+            let rest: Vec<_> = payment.attempts().iter().map(|other| other.id()).collect();
+            assert_eq!((payment.id(), rest.as_slice()), (id, &others[..]), "{words:?} {currency}");
+        }
+    }
+}
+
+#[test]
 fn amounts_are_exact_and_fit_their_currency() {
     for (fields, amount) in [
         (r#""amount":"123","currency":"QAR""#, Some("123 QAR")),

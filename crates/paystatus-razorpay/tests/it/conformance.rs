@@ -99,7 +99,7 @@ fn suite() -> Suite<Razorpay> {
             "order_paid_twice",
             by_order(),
             &order(3, &[captured("pay_1"), failed("pay_2"), payment("pay_3", "captured", part).replace("1692696719", "1692696720")]),
-            r#"{"payment_id":"pay_3","status":"paid","amount":"42.00","returned":"7.00","attempts":[{"payment_id":"pay_1"},{"payment_id":"pay_2"}]}"#,
+            r#"{"payment_id":"pay_3","status":"paid","amount":"42.00","returned":"7.00","attempts":[{"payment_id":"pay_2"},{"payment_id":"pay_1"}]}"#,
         )
         .with_snapshot(
             "order_paid_in_two_currencies",

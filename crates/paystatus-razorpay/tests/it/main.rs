@@ -84,6 +84,29 @@ fn the_newest_of_equals_speaks_whatever_the_lists_order() {
 }
 
 #[test]
+fn of_paid_attempts_of_one_moment_the_last_in_the_list_speaks() {
+    let paid = |id: &str| payment(id, "captured", r#""captured":true,"amount_refunded":0"#);
+    let untimed = |id: &str| paid(id).replace(r#""created_at":1692696719,"#, "");
+    for list in [[paid("pay_1"), paid("pay_2")], [untimed("pay_1"), untimed("pay_2")]] {
+        let payment = ask(Lookup::order(ORDER), &order(2, &list)).unwrap();
+        assert_eq!(payment.id(), "pay_2");
+        assert_eq!(payment.amount().unwrap().to_string(), "42.00 INR");
+    }
+}
+
+#[test]
+fn a_list_that_is_not_there_is_not_an_empty_one() {
+    for body in [
+        r#"{"entity":"collection","count":0,"items":null}"#,
+        r#"{"entity":"collection","count":2,"items":null}"#,
+        r#"{"entity":"collection","count":0}"#,
+        r#"{"entity":"collection","items":[]}"#,
+    ] {
+        assert_eq!(ask(Lookup::order(ORDER), body).unwrap_err().kind(), ErrorKind::InvalidReply, "{body}");
+    }
+}
+
+#[test]
 fn an_order_that_was_paid_twice_does_not_verify() {
     let paid = |id: &str| payment(id, "captured", r#""captured":true,"amount_refunded":0"#);
     let expected = Expected::new(Money::parse("21.00", "INR").unwrap());

@@ -116,6 +116,28 @@ fn test_money_never_verifies_unless_it_is_welcome() {
 }
 
 #[test]
+fn a_session_is_test_money_where_it_or_its_intent_says_so() {
+    for (own, intents, is_test) in [
+        (r#","livemode":true"#, "true", Some(false)),
+        (r#","livemode":true"#, "false", Some(true)),
+        (r#","livemode":false"#, "true", Some(true)),
+        ("", "false", Some(true)),
+        ("", "true", Some(false)),
+        ("", "null", None),
+    ] {
+        let intent =
+            succeeded(1099, "eur", 0).replace(r#""livemode":true"#, &format!(r#""livemode":{intents}"#));
+        let session = format!(
+            r#"{{"id":"cs_live_a1","object":"checkout.session","status":"complete","payment_status":"paid",
+                "payment_intent":{intent}{own}}}"#
+        );
+        let payment = interpret(&account(), &Lookup::payment("cs_live_a1"), &reply(200, &session)).unwrap();
+        assert_eq!(payment.test_mode(), is_test, "{session}");
+        assert!(payment.is_paid());
+    }
+}
+
+#[test]
 fn every_field_that_paid_rests_on_must_be_there() {
     let whole = succeeded(1099, "eur", 0);
     for field in [
@@ -132,6 +154,56 @@ fn every_field_that_paid_rests_on_must_be_there() {
         assert_ne!(body, whole, "{field}");
         let payment = ask(&body).unwrap();
         assert!(!payment.is_paid() && !payment.is_final(), "{body}");
+    }
+}
+
+#[test]
+fn a_list_is_not_taken_for_an_object_by_its_order() {
+    let whole = succeeded(1099, "eur", 0);
+    let (rest, charge) = whole.split_once(r#""latest_charge":"#).unwrap();
+    let charge = &charge[..charge.len() - 1];
+    for listed in [r#"["ch_1","succeeded",true,1099,0,false,false]"#, "[]", "7", "true"] {
+        let body = whole.replace(charge, listed);
+        assert_ne!(body, whole);
+        assert_eq!(ask(&body).unwrap_err().kind(), ErrorKind::InvalidReply, "{body}");
+    }
+    let declined = format!(r#"{rest}"last_payment_error":["card_declined","insufficient_funds"]}}"#);
+    assert_eq!(ask(&declined).unwrap_err().kind(), ErrorKind::InvalidReply, "{declined}");
+    let session = r#"{"id":"cs_live_a1","object":"checkout.session","status":"complete","payment_status":"paid",
+        "payment_intent":["pi_1","succeeded"]}"#;
+    let read = interpret(&account(), &Lookup::payment("cs_live_a1"), &reply(200, session));
+    assert_eq!(read.unwrap_err().kind(), ErrorKind::InvalidReply);
+}
+
+#[test]
+fn what_is_inside_of_an_object_is_read_as_strictly_as_the_object() {
+    let transfer = |remaining: &str| {
+        ask(&format!(
+            r#"{{"id":"{ID}","object":"payment_intent","status":"requires_action","amount":10000,"currency":"eur",
+                "next_action":{{"display_bank_transfer_instructions":{{{remaining}}}}}}}"#
+        ))
+    };
+    let part = transfer(r#""amount_remaining":7000"#).unwrap();
+    assert_eq!(part.amount().map(|money| money.to_string()).as_deref(), Some("30.00 EUR"));
+    for unreadable in [
+        r#""amount_remaining":7000,"amount_remaining":10000"#,
+        r#""amount_remaining":-7000"#,
+        r#""amount_remaining":70.5"#,
+        r#""amount_remaining":"7000""#,
+    ] {
+        assert_eq!(transfer(unreadable).unwrap_err().kind(), ErrorKind::InvalidReply, "{unreadable}");
+    }
+    let expired = |recovery: &str| {
+        let session = format!(
+            r#"{{"id":"cs_live_a1","object":"checkout.session","status":"expired","payment_status":"unpaid",
+                "after_expiration":{{"recovery":{{{recovery}}}}}}}"#
+        );
+        interpret(&account(), &Lookup::payment("cs_live_a1"), &reply(200, &session))
+    };
+    assert!(!expired(r#""enabled":true"#).unwrap().is_final());
+    assert!(expired(r#""enabled":false"#).unwrap().is_final());
+    for unreadable in [r#""enabled":true,"enabled":false"#, r#""enabled":"true""#] {
+        assert_eq!(expired(unreadable).unwrap_err().kind(), ErrorKind::InvalidReply, "{unreadable}");
     }
 }
 
