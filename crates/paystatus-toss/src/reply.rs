@@ -4,7 +4,7 @@ use paystatus_core::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::status;
+use crate::{error, status};
 
 /// What Toss Payments says about a payment. Amounts are in major units, except those in `MUSD`, a millionth of a dollar
 /// (<https://docs.tosspayments.com/reference>, read 2026-11).
@@ -150,7 +150,7 @@ fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Stri
 }
 
 pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Details>, Refusal> {
-    let payment: Details = json::object(text)?;
+    let payment: Details = json::object(text).map_err(|why| error::said(text).or(why))?;
     if lookup.by() == By::Order && payment.order_id.is_none() {
         return Err(Error::new(ErrorKind::InvalidReply, "the reply does not name its order").into());
     }
