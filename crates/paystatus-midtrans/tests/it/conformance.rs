@@ -102,6 +102,7 @@ fn suite() -> Suite<Midtrans> {
         .with_error("deactivated", 500, &error("410"), ErrorKind::Unauthorized)
         .with_error("too_many", 200, &error("429"), ErrorKind::RateLimited)
         .with_error("server_error", 200, &error("500"), ErrorKind::Unavailable)
+        .with_error("server_error_that_is_not_listed", 200, &error("511"), ErrorKind::Unavailable)
         .with_error("system_error", 200, &error("900"), ErrorKind::Unavailable)
         .with_error("invalid", 200, &error("400"), ErrorKind::Rejected)
         .with_error("no_timeout", 408, &error("408"), ErrorKind::Rejected)
@@ -119,7 +120,7 @@ paystatus_testkit::conformance!(
         cancel_by_order, expire, expire_by_order, failure, partial_refund, partial_refund_of_all,
         partial_refund_of_none, partial_refund_not_told, partial_refund_unreadable, partial_refund_negative, refund,
         partial_chargeback, partial_chargeback_not_told, chargeback, not_found, not_found_404, no_address, wrong_key,
-        no_access, deactivated, too_many, server_error, system_error, invalid, no_timeout, an_error_beside_a_status,
+        no_access, deactivated, too_many, server_error, server_error_that_is_not_listed, system_error, invalid, no_timeout, an_error_beside_a_status,
         no_status,
     ]
 );
