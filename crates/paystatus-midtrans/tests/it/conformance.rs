@@ -42,6 +42,9 @@ fn suite() -> Suite<Midtrans> {
         .with_reply("settlement_with_another_code", &transaction("settlement", "201", accepted), UNKNOWN)
         .with_reply("settlement_expired", &transaction("settlement", "407", accepted), UNKNOWN)
         .with_reply("capture_with_another_code", &transaction("capture", "202", accepted), UNKNOWN)
+        .with_reply("settlement_partly_refunded", &settled(r#","refund_amount":"2500.00""#), PAID)
+        .with_reply("settlement_wholly_refunded", &settled(r#","refund_amount":"10000.00""#), UNKNOWN)
+        .with_reply("capture_of_which_more_is_refunded", &transaction("capture", "200", r#","fraud_status":"accept","refund_amount":"10000.01""#), UNKNOWN)
         .with_reply("settlement_of_zero", &settled(accepted).replace("10000.00", "0.00"), UNKNOWN)
         .with_reply("bill", &settled(r#","payment_type":"echannel""#), PAID_FOR_NOW)
         .with_reply("bill_denied", &settled(r#","payment_type":"echannel","fraud_status":"challenge""#), UNKNOWN)
@@ -114,7 +117,8 @@ paystatus_testkit::conformance!(
     suite,
     rows: [
         settlement, capture, another_word, settlement_without_fraud_detection, settlement_denied, settlement_empty,
-        settlement_with_another_code, settlement_expired, capture_with_another_code, settlement_of_zero, bill,
+        settlement_with_another_code, settlement_expired, capture_with_another_code, settlement_partly_refunded,
+        settlement_wholly_refunded, capture_of_which_more_is_refunded, settlement_of_zero, bill,
         bill_denied, permata, another_bank, indomaret, some_store, alfamart, capture_challenged,
         capture_without_fraud_detection, capture_denied, authorize, pending, deny, deny_by_order, cancel,
         cancel_by_order, expire, expire_by_order, failure, partial_refund, partial_refund_of_all,
