@@ -51,7 +51,10 @@ impl SignsCallbacks for Flutterwave {
             _ => None,
         };
         let id = text("id").filter(|id| id.bytes().all(|byte| byte.is_ascii_digit())).map(Lookup::payment);
+        // Transfers and the like have numbers of their own, which may be some transaction's, too.
+        let is_charge = event["event"].as_str().is_none_or(|name| name.starts_with("charge."));
         let about = id.or_else(|| text("tx_ref").or_else(|| text("txRef")).map(Lookup::order));
+        let about = about.filter(|_| is_charge);
         let key = format!(
             "{} {}",
             about.as_ref().map(Lookup::id).unwrap_or_default(),

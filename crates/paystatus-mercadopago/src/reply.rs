@@ -8,7 +8,7 @@ use paystatus_core::{
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
 
-use crate::status;
+use crate::{error, status};
 
 /// What Mercado Pago says about one payment, which is one attempt to pay an order. Amounts are in major units
 /// (<https://www.mercadopago.com.br/developers/en/reference>, payments, read 2026-11).
@@ -101,11 +101,12 @@ enum Asked {
 
 /// A payment, or every payment with a reference, of which the newest goes first.
 pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Details>, Refusal> {
+    let stated = |why| error::said(text).or(why);
     if lookup.by() != By::Order {
-        let payment: Details = json::object(text)?;
+        let payment: Details = json::object(text).map_err(stated)?;
         return Ok(Answer::Payment(payment.snapshot(Asked::Payment)?, payment));
     }
-    let Found { paging, results } = json::object(text)?;
+    let Found { paging, results } = json::object(text).map_err(stated)?;
     if results.is_empty() {
         let why = "no payment with this reference is found, or not yet: a search may be hours behind";
         return Err(Error::new(NotFound, why).into());

@@ -91,8 +91,8 @@ pub struct Details {
 pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Details>, Refusal> {
     let said = error::said(text);
     let stated = said.code.as_deref().and_then(|code| code.trim().parse::<u32>().ok());
-    if stated.is_some_and(|code| code >= 400 && code != 407) {
-        return Err(said.into());
+    if let Some(code) = stated.filter(|&code| code >= 400 && code != 407) {
+        return Err(said.as_http(code.try_into().unwrap_or(u16::MAX)).into());
     }
     let details: Details = json::object(text)?;
     let (by_order, id) = match lookup.by() {

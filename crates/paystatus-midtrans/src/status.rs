@@ -15,6 +15,8 @@ pub(crate) const STATUSES: &[Row] = &[
     // A person must approve it, else it is canceled within a day.
     Row::new(&["capture", "challenge"], Status::Authorized, Open, Funds::Held, CYCLE),
     Row::new(&["settlement|capture", "*", "contradicted"], Status::Unknown, Open, Funds::Unknown, ASSUMED),
+    // Nothing of it is left, which has words of its own.
+    Row::new(&["settlement|capture", "*", "*", "*", "all|more"], Status::Unknown, Open, Funds::Unknown, ASSUMED),
     // The word then becomes `deny`.
     Row::new(&["settlement", "accept|-", "*", "reversible"], Status::Paid, Provisional, Funds::Taken, CYCLE),
     Row::new(&["settlement", "accept|-"], Status::Paid, Final, Funds::Taken, CYCLE),

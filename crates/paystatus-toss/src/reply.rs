@@ -4,7 +4,7 @@ use paystatus_core::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::status;
+use crate::{error, status};
 
 /// What Toss Payments says about a payment. Amounts are in major units, except those in `MUSD`, a millionth of a dollar
 /// (<https://docs.tosspayments.com/reference>, read 2026-11).
@@ -150,9 +150,17 @@ fn told<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Stri
 }
 
 pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Details>, Refusal> {
-    let payment: Details = json::object(text)?;
-    if lookup.by() == By::Order && payment.order_id.is_none() {
-        return Err(Error::new(ErrorKind::InvalidReply, "the reply does not name its order").into());
+    let payment: Details = json::object(text).map_err(|why| error::said(text).or(why))?;
+    match (lookup.by(), payment.order_id.as_deref()) {
+        (By::Order, None) => {
+            return Err(Error::new(ErrorKind::InvalidReply, "the reply does not name its order").into());
+        }
+        // Another payment's key may look like the order that was asked for.
+        (By::Order, Some(order)) if order != lookup.id() => {
+            let why = "the reply is about another order than the one asked for";
+            return Err(Error::new(ErrorKind::Mismatch, why).into());
+        }
+        _ => {}
     }
     let money = |amount| charged(amount, payment.currency.as_deref());
     let (total, balance) = (money(payment.total_amount)?, money(payment.balance_amount)?);

@@ -65,7 +65,19 @@ fn an_event_names_its_transaction_if_it_is_about_one() {
         ),
         (r#"{"txRef":"o-1","status":"failed"}"#, Some(Lookup::order("o-1")), "o-1 failed"),
         (r#"{"data":{"id":"../7","tx_ref":"o-1"}}"#, Some(Lookup::order("o-1")), "o-1 "),
+        (
+            r#"{"event":"charge.completed","data":{"id":7,"tx_ref":"o-1","status":"failed"}}"#,
+            Some(Lookup::payment("7")),
+            "7 failed",
+        ),
         (r#"{"event":"test_assess","data":{}}"#, None, " "),
+        // Not about a transaction: the number of a transfer may be some transaction's, too.
+        (
+            r#"{"event":"test_assess","data":{"id":7,"tx_ref":"o-1","status":"successful"}}"#,
+            None,
+            " successful",
+        ),
+        (r#"{"event":"transfer.completed","data":{"id":7,"status":"SUCCESSFUL"}}"#, None, " SUCCESSFUL"),
         ("{}", None, " "),
     ] {
         let notification = read(body).unwrap();

@@ -33,6 +33,7 @@ fn suite() -> Suite<MercadoPago> {
     )
     .with_currency("ARS")
     .with_plain_id(ID)
+    .expecting(["body_error_in_success"], ErrorKind::Rejected, "it is in the provider's own form")
     .with_secrets(["canary-token", "canary-webhook"])
     .with_personal([
         "canary-authorization",
@@ -103,6 +104,7 @@ fn suite() -> Suite<MercadoPago> {
     .with_error("failed_dependency", 424, "", ErrorKind::Unavailable)
     .with_error("too_many", 429, r#"{"message":"too many","error":"too_many_requests"}"#, ErrorKind::RateLimited)
     .with_error("bad_request", 400, r#"{"message":"Invalid","error":"bad_request","cause":[{"code":1}]}"#, ErrorKind::Rejected)
+    .with_error("refused_in_a_success", 200, NOT_FOUND, ErrorKind::Rejected)
 }
 
 paystatus_testkit::conformance!(
@@ -114,5 +116,6 @@ paystatus_testkit::conformance!(
         refunded, refunded_in_other_words, charged_back, charged_back_for_now, order_rejected, order_expired,
         order_canceled, order_rejected_then_paid, not_found, not_found_by_its_number, not_found_with_a_text_as_cause,
         wrong_token, live_credentials, another_seller, locked, failed_dependency, too_many, bad_request,
+        refused_in_a_success,
     ]
 );

@@ -140,6 +140,13 @@ fn a_reference_is_compared_with_every_payment_that_is_found() {
 }
 
 #[test]
+fn a_search_that_is_refused_in_a_success_is_refused() {
+    let refused = r#"{"message":"Invalid parameter","error":"bad_request","status":400,"cause":[]}"#;
+    let error = ask(Lookup::order(ORDER), refused).unwrap_err();
+    assert_eq!((error.kind(), error.provider_code()), (ErrorKind::Rejected, Some("bad_request")));
+}
+
+#[test]
 fn an_order_that_was_paid_twice_does_not_verify() {
     let expected = Expected::new(Money::parse("3500", "ARS").unwrap());
     let verdict =

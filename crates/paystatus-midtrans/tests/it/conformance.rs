@@ -42,6 +42,9 @@ fn suite() -> Suite<Midtrans> {
         .with_reply("settlement_with_another_code", &transaction("settlement", "201", accepted), UNKNOWN)
         .with_reply("settlement_expired", &transaction("settlement", "407", accepted), UNKNOWN)
         .with_reply("capture_with_another_code", &transaction("capture", "202", accepted), UNKNOWN)
+        .with_reply("settlement_partly_refunded", &settled(r#","refund_amount":"2500.00""#), PAID)
+        .with_reply("settlement_wholly_refunded", &settled(r#","refund_amount":"10000.00""#), UNKNOWN)
+        .with_reply("capture_of_which_more_is_refunded", &transaction("capture", "200", r#","fraud_status":"accept","refund_amount":"10000.01""#), UNKNOWN)
         .with_reply("settlement_of_zero", &settled(accepted).replace("10000.00", "0.00"), UNKNOWN)
         .with_reply("bill", &settled(r#","payment_type":"echannel""#), PAID_FOR_NOW)
         .with_reply("bill_denied", &settled(r#","payment_type":"echannel","fraud_status":"challenge""#), UNKNOWN)
@@ -102,6 +105,7 @@ fn suite() -> Suite<Midtrans> {
         .with_error("deactivated", 500, &error("410"), ErrorKind::Unauthorized)
         .with_error("too_many", 200, &error("429"), ErrorKind::RateLimited)
         .with_error("server_error", 200, &error("500"), ErrorKind::Unavailable)
+        .with_error("server_error_that_is_not_listed", 200, &error("511"), ErrorKind::Unavailable)
         .with_error("system_error", 200, &error("900"), ErrorKind::Unavailable)
         .with_error("invalid", 200, &error("400"), ErrorKind::Rejected)
         .with_error("no_timeout", 408, &error("408"), ErrorKind::Rejected)
@@ -113,13 +117,14 @@ paystatus_testkit::conformance!(
     suite,
     rows: [
         settlement, capture, another_word, settlement_without_fraud_detection, settlement_denied, settlement_empty,
-        settlement_with_another_code, settlement_expired, capture_with_another_code, settlement_of_zero, bill,
+        settlement_with_another_code, settlement_expired, capture_with_another_code, settlement_partly_refunded,
+        settlement_wholly_refunded, capture_of_which_more_is_refunded, settlement_of_zero, bill,
         bill_denied, permata, another_bank, indomaret, some_store, alfamart, capture_challenged,
         capture_without_fraud_detection, capture_denied, authorize, pending, deny, deny_by_order, cancel,
         cancel_by_order, expire, expire_by_order, failure, partial_refund, partial_refund_of_all,
         partial_refund_of_none, partial_refund_not_told, partial_refund_unreadable, partial_refund_negative, refund,
         partial_chargeback, partial_chargeback_not_told, chargeback, not_found, not_found_404, no_address, wrong_key,
-        no_access, deactivated, too_many, server_error, system_error, invalid, no_timeout, an_error_beside_a_status,
+        no_access, deactivated, too_many, server_error, server_error_that_is_not_listed, system_error, invalid, no_timeout, an_error_beside_a_status,
         no_status,
     ]
 );

@@ -33,6 +33,7 @@ pub(super) static PROTOCOL: Protocol = Protocol {
         "settlement fraud=deny",
         "settlement gross=0.00",
         "settlement code=201",
+        "settlement refund=10000.00",
         "capture",
         "capture fraud=challenge",
         "capture fraud=none",

@@ -116,6 +116,8 @@ fn suite() -> Suite<Toss> {
         .with_error("forbidden", 403, &error("FORBIDDEN_REQUEST"), ErrorKind::Unauthorized)
         .with_error("too_soon", 403, &error("FORBIDDEN_CONSECUTIVE_REQUEST"), ErrorKind::RateLimited)
         .with_error("rejected", 400, &error("COMMON_ERROR"), ErrorKind::Rejected)
+        .with_error("refused_in_a_success", 200, NOT_FOUND, ErrorKind::Rejected)
+        .with_error("refused_in_a_success_in_a_newer_form", 200, &format!(r#"{{"version":"2022-11-16","error":{NOT_FOUND}}}"#), ErrorKind::Rejected)
         .with_error("their_own", 500, &error("FAILED_PAYMENT_INTERNAL_SYSTEM_PROCESSING"), ErrorKind::Unavailable)
 }
 
@@ -133,6 +135,6 @@ paystatus_testkit::conformance!(
         nothing_was_returned, what_is_left_is_not_told, part_was_returned, all_was_returned,
         nobody_knows_what_was_returned, why_it_was_aborted, millionths_of_a_dollar, not_found, not_found_otherwise,
         not_found_in_a_newer_form, no_such_address, unauthorized, no_api_key, no_colon, forbidden, too_soon, rejected,
-        their_own,
+        refused_in_a_success, refused_in_a_success_in_a_newer_form, their_own,
     ]
 );

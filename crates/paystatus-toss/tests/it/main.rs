@@ -77,6 +77,8 @@ fn an_order_is_answered_with_its_own_payment() {
     let kind = |lookup, body: &str| ask(lookup, body).unwrap_err().kind();
     assert_eq!(kind(Lookup::order("order-2"), &done), ErrorKind::Mismatch);
     assert_eq!(kind(Lookup::payment("key-2"), &done), ErrorKind::Mismatch);
+    // The key of another order's payment may look like the id of the order.
+    assert_eq!(kind(Lookup::order(KEY), &done), ErrorKind::Mismatch);
     let unnamed = done.replace(&format!(r#""{ORDER}""#), "null");
     assert_eq!(kind(Lookup::order(ORDER), &unnamed), ErrorKind::InvalidReply);
     assert!(ask(Lookup::payment(KEY), &unnamed).unwrap().is_paid());
