@@ -65,7 +65,7 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::text")]
     pub payment_message: Option<String>,
     /// Why it failed.
-    #[serde(default, deserialize_with = "json::lenient")]
+    #[serde(default, deserialize_with = "json::lenient_object")]
     pub error_details: Option<ErrorDetails>,
     /// How it was paid, as JSON: a card's digits, a UPI address, a telephone number.
     #[serde(default)]

@@ -56,13 +56,23 @@ fn all_paid(telling: Snapshot, others: &[Snapshot]) -> Snapshot {
     let add = |part: fn(&Snapshot) -> Option<Money>| {
         paid().map(part).fold(part(&telling), |sum, next| sum?.checked_add(next?))
     };
-    let (amount, returned) = (add(Snapshot::amount), add(Snapshot::returned));
+    let amount = add(Snapshot::amount);
+    // What went back of one attempt went back, whether or not the others say that nothing did.
+    let returned = paid().filter_map(Snapshot::returned).fold(telling.returned().map(Some), |sum, next| {
+        Some(sum.map_or(Some(next), |sum| sum?.checked_add(next)))
+    });
+    // A sum that nobody can make is no smaller one.
+    let amount = if returned == Some(None) { None } else { amount };
     let is_test = paid().map(Snapshot::test_mode).fold(telling.test_mode(), |all, next| match (all, next) {
         (Some(true), _) | (_, Some(true)) => Some(true),
         (all, next) => all.or(next),
     });
     let finality = paid().map(Snapshot::finality).fold(telling.finality(), less_final);
-    telling.with_amount(amount).with_returned(returned).with_test_mode(is_test).with_finality(finality)
+    telling
+        .with_amount(amount)
+        .with_returned(returned.flatten())
+        .with_test_mode(is_test)
+        .with_finality(finality)
 }
 
 fn less_final(one: Finality, other: Finality) -> Finality {
@@ -131,5 +141,23 @@ mod tests {
         assert_eq!(sum(&["paid 50.00 EUR", "paid 0.50 USD"]), None);
         assert_eq!(sum(&["paid 50.00 EUR", "paid"]), None);
         check(&["paid 1 EUR", "settling 1 EUR"], 0, Provisional);
+    }
+
+    #[test]
+    fn what_went_back_of_one_attempt_went_back_of_the_sum() {
+        let paid = |returned: &[&str]| {
+            let attempts = returned.iter().map(|returned| {
+                let (amount, currency) = returned.split_once(' ').unwrap_or_default();
+                attempt("paid 50.00 EUR").with_returned(Money::parse(amount, currency).ok())
+            });
+            let (_, sum, _) = choose(attempts.collect());
+            [sum.amount(), sum.returned()].map(|money| money.map(|money| money.to_string()))
+        };
+        let told = |amount: &str, returned: &str| [Some(amount.to_owned()), Some(returned.to_owned())];
+        assert_eq!(paid(&["", "10.00 EUR"]), told("100.00 EUR", "10.00 EUR"));
+        assert_eq!(paid(&["10.00 EUR", ""]), told("100.00 EUR", "10.00 EUR"));
+        assert_eq!(paid(&["10.00 EUR", "0.50 EUR", ""]), told("150.00 EUR", "10.50 EUR"));
+        assert_eq!(paid(&["", ""]), [Some("100.00 EUR".to_owned()), None]);
+        assert_eq!(paid(&["10.00 EUR", "1.00 USD"]), [None, None]);
     }
 }

@@ -23,7 +23,7 @@ const LIMIT: i128 = 10_i128.pow(28);
 /// # Ok::<(), paystatus_core::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Number(Decimal);
+pub struct Number(pub(crate) Decimal);
 
 impl Number {
     /// Reads a number by JSON's grammar; nothing if the text is not one or has more than 28 digits.

@@ -93,14 +93,18 @@ pub fn interpret<'a, P: Provider + ?Sized>(
     reply: &Response<Body>,
 ) -> Result<Payment<P::Details>, Error> {
     let ask = ask.into();
+    let facts = provider.facts();
+    if !facts.asked_by.contains(&ask.lookup().by()) {
+        return Err(ask.lookup().unsupported().with_provider(facts.name));
+    }
     let answer = answer(provider, &ask, reply).map_err(|failure| failure.error)?;
-    match payment(provider, ask.lookup(), answer).map_err(|error| at(provider.facts(), reply, error))? {
+    match payment(provider, ask.lookup(), answer).map_err(|error| at(facts, reply, error))? {
         Ok(payment) => Ok(payment),
         Err(_) => Err(Error::new(
             ErrorKind::Unsupported,
             "this reply is only the first of two: both together tell whether the payment was paid",
         )
-        .with_provider(provider.facts().name)),
+        .with_provider(facts.name)),
     }
 }
 
@@ -401,11 +405,12 @@ fn about(facts: &Facts, lookup: &Lookup, snapshot: &Snapshot) -> Result<About, E
     if snapshot.id().trim().is_empty() {
         return Err(lookup.mismatch());
     }
-    if facts.ids.are_same(lookup.id(), snapshot.id()) {
-        return Ok(About::TheAsked);
-    }
+    let is_asked = |answered: &str| facts.ids.are_same(lookup.id(), answered);
     match (lookup.by(), snapshot.reference()) {
-        (By::Order, Some(reference)) if facts.ids.are_same(lookup.id(), reference) => Ok(About::TheAsked),
+        // A payment's id proves nothing of an order where the order is told.
+        (By::Order, Some(reference)) if is_asked(reference) => Ok(About::TheAsked),
+        (By::Order, Some(_)) => Err(lookup.mismatch()),
+        (_, _) if is_asked(snapshot.id()) => Ok(About::TheAsked),
         (By::Order, None) => Ok(About::Another),
         (By::Payment, _) if facts.ids == Ids::Cascading => Ok(About::Another),
         (By::Payment, _) if facts.ids.is_session(lookup.id()) => Ok(About::TheAsked),
@@ -653,6 +658,10 @@ mod tests {
         assert!(check.read(&reply(200, r#"{"status":"settled"}"#)).unwrap().unwrap().is_paid());
         let alone = interpret(&acme, &lookup, &reply(200, r#"{"status":"more"}"#)).unwrap_err();
         assert_eq!(alone.kind(), ErrorKind::Unsupported);
+        let by_order = Lookup::order("p");
+        let settled = reply(200, r#"{"id":"p","status":"settled"}"#);
+        let never_asked = interpret(&acme, &by_order, &settled).unwrap_err();
+        assert_eq!(never_asked.kind(), ErrorKind::Unsupported);
     }
 
     #[test]
@@ -673,6 +682,8 @@ mod tests {
         assert_eq!(is(&CASCADING, Lookup::payment("b"), Some("o")), "another");
         assert_eq!(is(&FACTS, Lookup::order("o"), Some("o")), "asked");
         assert_eq!(is(&CASCADING, Lookup::order("o"), Some("p")), "mismatch");
+        assert_eq!(is(&FACTS, Lookup::order("a"), Some("p")), "mismatch");
+        assert_eq!(is(&FACTS, Lookup::order("a"), None), "asked");
         assert_eq!(is(&FACTS, Lookup::order("o"), None), "another");
         static SESSIONS: Facts = Facts::new("acme", "Acme", &[], &[]).with_ids(Ids::BesideSessions("s."));
         assert_eq!(is(&SESSIONS, Lookup::payment("s.1"), None), "asked");

@@ -187,6 +187,17 @@ pub fn lenient<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     Ok(raw.and_then(|raw| serde_json::from_str(raw.get()).ok()))
 }
 
+/// As [`lenient`], for a field that is an object: anything else is left out, a list of its values too.
+///
+/// # Errors
+/// The deserializer's, if the text is not JSON.
+pub fn lenient_object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let raw = Option::<&RawValue>::deserialize(deserializer)?;
+    Ok(raw.and_then(|raw| object(raw.get()).ok()))
+}
+
 /// For `#[serde(default, deserialize_with = "…")]`: a text that some installations write as a number;
 /// anything but a string or a number is left out.
 ///
@@ -276,6 +287,8 @@ mod tests {
         note: Option<String>,
         #[serde(default, deserialize_with = "lenient")]
         count: Option<u32>,
+        #[serde(default, deserialize_with = "lenient_object")]
+        reason: Option<Data>,
     }
 
     #[derive(Debug, Deserialize)]
@@ -309,6 +322,18 @@ mod tests {
         assert!(empty.data.is_none());
         assert!(nulls.parts.is_empty() && empty.parts.is_empty());
         assert!(nulls.amount.is_none() && nulls.data.is_none() && nulls.note.is_none());
+    }
+
+    #[test]
+    fn what_only_informs_is_left_out_where_it_is_no_object() {
+        let reason = |value: &str| {
+            let text = format!(r#"{{"status":"s","reason":{value}}}"#);
+            object::<Reply>(&text).unwrap().reason.map(|reason| reason.id)
+        };
+        assert_eq!(reason(r#" {"id":"d"}"#).as_deref(), Some("d"));
+        for left_out in ["null", "7", r#""d""#, r#"["d"]"#, "[]", "{}", r#"{"id":7}"#] {
+            assert_eq!(reason(left_out), None, "{left_out}");
+        }
     }
 
     #[test]

@@ -120,11 +120,17 @@ impl Lookup {
     pub fn payment_id(&self) -> Result<&str, Error> {
         match self.by {
             By::Payment => self.any_id(),
-            By::Order => Err(Error::new(
-                ErrorKind::Unsupported,
-                "this provider can only be asked by payment id, not by order",
-            )),
+            By::Order => Err(self.unsupported()),
         }
+    }
+
+    /// That the provider can't be asked so.
+    pub(crate) fn unsupported(&self) -> Error {
+        let why = match self.by {
+            By::Payment => "this provider can only be asked by order, not by payment id",
+            By::Order => "this provider can only be asked by payment id, not by order",
+        };
+        Error::new(ErrorKind::Unsupported, why)
     }
 
     pub(crate) fn shared_id(&self) -> &Arc<str> {

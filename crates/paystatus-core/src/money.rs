@@ -162,11 +162,13 @@ impl Money {
     /// let (half, whole) = (Money::parse("0.50", "EUR")?, Money::parse("50", "EUR")?);
     /// assert_eq!(whole.checked_add(half), Some(Money::parse("50.50", "EUR")?));
     /// assert_eq!(whole.checked_add(Money::parse("1", "USD")?), None);
+    /// let much = Money::parse("1000000000000000000000000000", "EUR")?;
+    /// assert_eq!(much.checked_add(Money::parse("0.01", "EUR")?), None); // and not rounded
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
     pub fn checked_add(self, other: Self) -> Option<Self> {
-        let sum = (self.currency == other.currency).then(|| self.amount.checked_add(other.amount))??;
-        Some(Self::new(sum, self.currency))
+        let sum = Number(self.amount).checked_add(Number(other.amount))?.0;
+        (self.currency == other.currency).then(|| Self::new(sum, self.currency))
     }
 
     /// The difference, if both are in one currency; never below zero.
@@ -178,7 +180,7 @@ impl Money {
     /// # Ok::<(), paystatus_core::Error>(())
     /// ```
     pub fn saturating_sub(self, other: Self) -> Option<Self> {
-        let rest = self.amount.checked_sub(other.amount)?.max(Decimal::ZERO);
+        let rest = Number(self.amount).checked_sub(Number(other.amount))?.0.max(Decimal::ZERO);
         (self.currency == other.currency).then(|| Self::new(rest, self.currency))
     }
 

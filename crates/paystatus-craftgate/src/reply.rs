@@ -56,7 +56,7 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::text")]
     pub fraud_action: Option<String>,
     /// Why it failed.
-    #[serde(default, deserialize_with = "json::lenient")]
+    #[serde(default, deserialize_with = "json::lenient_object")]
     pub payment_error: Option<Failure>,
     /// What was given back, or was to be.
     #[serde(default, deserialize_with = "json::optional_list")]

@@ -49,7 +49,7 @@ pub struct Details {
     #[serde(default)]
     pub method: Option<String>,
     /// Why it failed.
-    #[serde(default, deserialize_with = "json::lenient")]
+    #[serde(default, deserialize_with = "json::lenient_object")]
     pub status_reason: Option<StatusReason>,
     /// When it was made.
     #[serde(default, deserialize_with = "json::text")]

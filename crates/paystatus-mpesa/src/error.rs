@@ -91,7 +91,7 @@ pub(crate) fn said(text: &str) -> Said {
         error_code: Option<String>,
         #[serde(default, deserialize_with = "json::text")]
         error_message: Option<String>,
-        #[serde(default, deserialize_with = "json::lenient")]
+        #[serde(default, deserialize_with = "json::lenient_object")]
         fault: Option<Fault>,
     }
     #[derive(Default, Deserialize)]

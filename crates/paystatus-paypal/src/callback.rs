@@ -121,7 +121,7 @@ impl Paypal {
             id: String,
             #[serde(default, deserialize_with = "json::text")]
             resource_type: Option<String>,
-            #[serde(default, deserialize_with = "json::lenient")]
+            #[serde(default, deserialize_with = "json::lenient_object")]
             resource: Option<EventResource>,
         }
         #[derive(Deserialize)]

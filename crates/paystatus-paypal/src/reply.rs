@@ -76,7 +76,7 @@ pub struct PurchaseUnit {
     #[serde(default, deserialize_with = "json::text")]
     pub reference_id: Option<String>,
     /// What was ordered, which is not what was captured.
-    #[serde(default, deserialize_with = "json::lenient")]
+    #[serde(default, deserialize_with = "json::lenient_object")]
     pub amount: Option<Amount>,
     /// The merchant's own reference.
     #[serde(default, deserialize_with = "json::text")]
@@ -113,7 +113,7 @@ pub struct Part {
     /// `COMPLETED`, `PENDING`, `DECLINED`, … of a capture, `CREATED`, `VOIDED`, … of a hold.
     pub status: String,
     /// Why it stands so.
-    #[serde(default, deserialize_with = "json::lenient")]
+    #[serde(default, deserialize_with = "json::lenient_object")]
     pub status_details: Option<StatusDetails>,
     /// What is held, was taken (refunds not taken off) or was given back.
     #[serde(default, deserialize_with = "json::optional")]

@@ -47,7 +47,7 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::text")]
     pub error_code: Option<String>,
     /// Why it failed, and where.
-    #[serde(default, deserialize_with = "json::lenient")]
+    #[serde(default, deserialize_with = "json::lenient_object")]
     pub error_context: Option<ErrorContext>,
     /// How it is paid.
     #[serde(default, deserialize_with = "json::optional")]

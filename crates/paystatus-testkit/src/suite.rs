@@ -301,7 +301,8 @@ impl<P: Provider + Debug> Suite<P> {
 
     /// Adds the suite of an account that is set up otherwise, for rows that only such an account shows.
     ///
-    /// Nothing else of it is run here: let a test see that it has no [`failures`](Self::failures).
+    /// Its rows are run with the case `every_row_is_shown`, and none of its cases:
+    /// let a test see that it has no [`failures`](Self::failures).
     #[must_use]
     pub fn beside(mut self, other: Self) -> Self {
         self.others.push(other);

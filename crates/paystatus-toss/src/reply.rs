@@ -59,7 +59,7 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::list")]
     pub cancels: Vec<Cancel>,
     /// Why it was aborted.
-    #[serde(default, deserialize_with = "json::lenient")]
+    #[serde(default, deserialize_with = "json::lenient_object")]
     pub failure: Option<Failure>,
     /// What proves a callback about this payment.
     #[serde(default, deserialize_with = "json::text")]

@@ -13,8 +13,8 @@ use std::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
 
-/// How long anything may take, the start of the browser included.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long anything may take, the start of the browser included, on a machine that is busy with other things.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A browser without a window, and its driver; both end with this value, even if the test fails.
 pub(super) struct Browser {

@@ -26,6 +26,11 @@ pub(crate) fn every_row_is_shown<P: Provider + Debug>(case: &Case<'_, P>) -> Ver
         }
         shown.extend(suite.rows.iter().filter_map(|example| error_row(suite, example)));
     }
+    for other in &suite.others {
+        for Example { name, .. } in &other.rows {
+            other.check_row(name).map_err(|why| format!("{name}, of another account: {why}"))?;
+        }
+    }
     let missing = facts
         .statuses
         .iter()

@@ -256,6 +256,8 @@ fn a_row_may_be_shown_by_another_account() {
     };
     fails(&few(), "every_row_is_shown", "no example shows");
     assert_eq!(few().beside(suite()).failures(), []);
+    let wrong = suite().with_error("wrong", 404, r#"{"error":"no_payment"}"#, ErrorKind::Rejected);
+    fails(&few().beside(wrong), "every_row_is_shown", "wrong, of another account");
 }
 
 #[test]
