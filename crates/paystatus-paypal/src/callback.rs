@@ -50,11 +50,7 @@ impl SignsCallbacks for Paypal {
         key.verify_signature(RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
             .map_err(|_| NotGenuine::BadSignature)?;
         let notification = self.notification(callback.text()?)?;
-        let by = apart(stated, callback.received_at());
-        if by > self.callback_tolerance {
-            return Err(NotGenuine::Stale { by, payments: notification.payments().to_vec() });
-        }
-        Ok(notification)
+        notification.unless_stale(stated, callback.received_at(), self.callback_tolerance)
     }
 
     fn sign_callback(&self, _: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {
@@ -165,10 +161,6 @@ fn certificate<'a>(callback: &Callback<'a>) -> Option<CertificateDer<'a>> {
         return CertificateDer::from_pem_slice(bytes).ok();
     }
     Some(CertificateDer::from(bytes))
-}
-
-fn apart(one: SystemTime, other: SystemTime) -> Duration {
-    one.duration_since(other).unwrap_or_else(|other_is_later| other_is_later.duration())
 }
 
 /// The checksum of ISO 3309, as gzip has it: bit by bit, for a body of a few kilobytes.
