@@ -4,7 +4,7 @@ use paystatus_core::{
     Says::{Code, Something},
     Source, json,
 };
-use serde::Deserialize;
+use serde_json::Value;
 
 const ORDERS: Source = Source::new(
     "https://github.com/paypal/paypal-rest-api-specifications ec4d8f3, checkout_orders_v2.json",
@@ -62,32 +62,16 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What an error says; `debug_id` is what PayPal's support asks for.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Default, Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        name: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        error: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        error_description: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        debug_id: Option<String>,
-        #[serde(default, deserialize_with = "json::lenient")]
-        details: Option<Vec<Detail>>,
-    }
-    #[derive(Deserialize)]
-    struct Detail {
-        issue: String,
-    }
-
-    let reply: Reply = json::object(text).unwrap_or_default();
-    let issue = reply.details.unwrap_or_default().into_iter().next().map(|detail| detail.issue);
-    let debug_id = reply.debug_id.map(|id| format!("(debug_id {id})"));
-    let words = [reply.message.or(reply.error_description), issue, debug_id];
+    let names = ["name", "error", "message", "error_description", "debug_id"];
+    let Ok([name, error, message, description, id]) = json::texts(text, names) else {
+        return Said::nothing();
+    };
+    let reply: Value = json::object(text).unwrap_or_default();
+    let issue = reply["details"][0]["issue"].as_str().map(str::to_owned);
+    let debug_id = id.map(|id| format!("(debug_id {id})"));
+    let words = [message.or(description), issue, debug_id];
     let message = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Said::new(reply.name.or(reply.error), Some(message))
+    Said::new(name.or(error), Some(message))
 }
 
 #[cfg(test)]
