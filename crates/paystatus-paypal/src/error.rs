@@ -12,52 +12,27 @@ const ORDERS: Source = Source::new(
 );
 const SDK: Source = Source::new("npm @paypal/paypal-server-sdk 2.5.0, OAuth controller", "2026-11");
 
+const TOKEN: &str = "the access token was refused: is it from another app or host?";
+const CREDENTIALS: &str =
+    "`client_id` or `client_secret` is wrong, or of another host: live and test have their own";
+const RIGHTS: &str = "this app may not see it: it is another merchant's, or the app lacks the permission";
+const NO_PAYMENT: &str = "there is no such order or capture: check the id, the host and `resource`; \
+                          an order that nobody paid vanishes after some hours";
+const MALFORMED: &str = "the request is malformed: check the id";
+const REFUSED: &str = "the provider refused this request";
+const TOO_MANY: &str = "too many requests: ask again later, and less often";
+const DOWN: &str = "PayPal cannot answer now: ask again later";
+
 /// The error table, before the one that all providers share. The code is `name`, or OAuth's `error`.
 pub(crate) const ERRORS: &[ErrorRow] = &[
-    ErrorRow::refused_token(
-        401..=401,
-        Code("invalid_token|AUTHENTICATION_FAILURE"),
-        "the access token was refused: is it from another app or host?",
-        ORDERS,
-    ),
-    ErrorRow::new(
-        401..=401,
-        Code("invalid_client"),
-        Unauthorized,
-        "`client_id` or `client_secret` is wrong, or of another host: live and test have their own",
-        SDK,
-    ),
-    ErrorRow::new(
-        403..=403,
-        Code("NOT_AUTHORIZED|PERMISSION_DENIED"),
-        Unauthorized,
-        "this app may not see it: it is another merchant's, or the app lacks the permission",
-        ORDERS,
-    ),
-    ErrorRow::new(
-        404..=404,
-        Code("RESOURCE_NOT_FOUND"),
-        NotFound,
-        "there is no such order or capture: check the id, the host and `resource`; \
-         an order that nobody paid vanishes after some hours",
-        ORDERS,
-    ),
-    ErrorRow::new(
-        400..=400,
-        Code("INVALID_REQUEST"),
-        Rejected,
-        "the request is malformed: check the id",
-        ORDERS,
-    ),
-    ErrorRow::new(422..=422, Something, Rejected, "the provider refused this request", ORDERS),
-    ErrorRow::new(
-        429..=429,
-        Code("RATE_LIMIT_REACHED"),
-        RateLimited,
-        "too many requests: ask again later, and less often",
-        ORDERS,
-    ),
-    ErrorRow::new(500..=599, Something, Unavailable, "PayPal cannot answer now: ask again later", ORDERS),
+    ErrorRow::refused_token(401..=401, Code("invalid_token|AUTHENTICATION_FAILURE"), TOKEN, ORDERS),
+    ErrorRow::new(401..=401, Code("invalid_client"), Unauthorized, CREDENTIALS, SDK),
+    ErrorRow::new(403..=403, Code("NOT_AUTHORIZED|PERMISSION_DENIED"), Unauthorized, RIGHTS, ORDERS),
+    ErrorRow::new(404..=404, Code("RESOURCE_NOT_FOUND"), NotFound, NO_PAYMENT, ORDERS),
+    ErrorRow::new(400..=400, Code("INVALID_REQUEST"), Rejected, MALFORMED, ORDERS),
+    ErrorRow::new(422..=422, Something, Rejected, REFUSED, ORDERS),
+    ErrorRow::new(429..=429, Code("RATE_LIMIT_REACHED"), RateLimited, TOO_MANY, ORDERS),
+    ErrorRow::new(500..=599, Something, Unavailable, DOWN, ORDERS),
 ];
 
 /// What an error says; `debug_id` is what PayPal's support asks for.
