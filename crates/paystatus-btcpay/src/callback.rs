@@ -76,12 +76,10 @@ fn mac(secret: &str, body: &[u8]) -> Option<Hmac<Sha256>> {
 #[serde(rename_all = "camelCase")]
 struct Event {
     delivery_id: String,
-    #[serde(default)]
     original_delivery_id: Option<String>,
     #[serde(rename = "type")]
     kind: String,
     timestamp: u64,
-    #[serde(default)]
     invoice_id: Option<String>,
 }
 
