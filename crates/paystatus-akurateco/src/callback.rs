@@ -5,16 +5,17 @@ use paystatus_core::{
     credential, hex, json,
 };
 use percent_encoding::percent_decode_str;
-use serde::Deserialize;
-use serde_json::value::RawValue;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::{Akurateco, sign};
 
+/// What the hash covers, in the order in which it does, and the hash itself.
+const NAMES: [&str; 6] =
+    ["id", "order_number", "order_amount", "order_currency", "order_description", "hash"];
+
 /// What the hash covers.
-pub(crate) const SIGNED: &[&str] =
-    &["id", "order_number", "order_amount", "order_currency", "order_description"];
+pub(crate) const SIGNED: &[&str] = NAMES.as_slice().split_at(5).0;
 
 /// How many fields a callback may have.
 const MAX_FIELDS: usize = 200;
@@ -104,10 +105,6 @@ impl Fields {
     }
 }
 
-/// What the hash covers, in the order in which it does, and the hash itself.
-const NAMES: [&str; 6] =
-    ["id", "order_number", "order_amount", "order_currency", "order_description", "hash"];
-
 /// The fields of a form, each once at most; one that is absent is empty.
 fn in_form(text: &str) -> Result<[String; 6], NotGenuine> {
     let mut values: [Option<String>; 6] = Default::default();
@@ -134,31 +131,12 @@ fn decoded(text: &str) -> Option<String> {
 
 /// The fields of a flat object; a number counts as the text that it was written as.
 fn in_json(text: &str) -> Result<[String; 6], NotGenuine> {
-    #[derive(Deserialize)]
-    struct Signed<'a> {
-        #[serde(borrow, default)]
-        id: Option<&'a RawValue>,
-        #[serde(borrow, default)]
-        order_number: Option<&'a RawValue>,
-        #[serde(borrow, default)]
-        order_amount: Option<&'a RawValue>,
-        #[serde(borrow, default)]
-        order_currency: Option<&'a RawValue>,
-        #[serde(borrow, default)]
-        order_description: Option<&'a RawValue>,
-        #[serde(borrow, default)]
-        hash: Option<&'a RawValue>,
-    }
-
-    let fields: Signed<'_> = json::object(text)
+    let fields = json::members(text)
         .map_err(|_| NotGenuine::Malformed("it is not a flat JSON object with each field once"))?;
-    let Signed { id, order_number, order_amount, order_currency, order_description, hash } = fields;
     let mut values: [String; 6] = Default::default();
-    for (value, raw) in
-        values.iter_mut().zip([id, order_number, order_amount, order_currency, order_description, hash])
-    {
-        *value = match raw.map(RawValue::get) {
-            None => String::new(),
+    for (value, wanted) in values.iter_mut().zip(NAMES) {
+        *value = match fields.iter().find(|(name, _)| name == wanted).map(|(_, raw)| *raw) {
+            None | Some("null") => String::new(),
             Some(number) if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => number.to_owned(),
             Some(text) => serde_json::from_str(text)
                 .map_err(|_| NotGenuine::Malformed("a signed field is neither a text nor a number"))?,

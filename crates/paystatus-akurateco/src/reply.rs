@@ -83,10 +83,8 @@ pub struct Order {
     #[serde(default, deserialize_with = "json::text")]
     pub number: Option<String>,
     /// The price, in major units.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// The currency's code: 3 letters, up to 6 for crypto.
-    #[serde(default)]
     pub currency: Option<String>,
     /// The product's name.
     #[serde(default, deserialize_with = "json::text")]

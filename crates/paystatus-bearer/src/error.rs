@@ -4,7 +4,6 @@ use paystatus_core::{
     Says::{Anything, Code},
     Source, json,
 };
-use serde::Deserialize;
 
 const SEED: Source = Source::new("Payments API documentation, Check payment status", "2026-11");
 
@@ -28,15 +27,8 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What an error says.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        error: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-    }
-    let read = |Reply { error, message }| Said::new(error, message);
-    json::object(text).map(read).unwrap_or_default()
+    let [code, message] = json::texts(text, ["error", "message"]).unwrap_or_default();
+    Said::new(code, message)
 }
 
 /// What a success states instead of a payment: only what has a code is an error.

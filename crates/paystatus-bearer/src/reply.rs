@@ -23,7 +23,6 @@ pub struct Details {
     /// `pending`, `succeeded`, `failed`, `canceled`, or a word that is not documented.
     pub status: String,
     /// In whole minor units: 5000 for fifty dollars. [`Snapshot::amount`] has it in major units.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// The amount's ISO 4217 code.
     #[serde(default, deserialize_with = "json::text")]

@@ -56,11 +56,7 @@ impl SignsCallbacks for BtcPay {
         let payment = event.invoice()?.map(Lookup::payment);
         let key = event.original_delivery_id.unwrap_or(event.delivery_id);
         let notification = Notification::new(payment, Covers::Body, matched, key)?;
-        let by = apart(stated, callback.received_at());
-        if by > self.callback_tolerance {
-            return Err(NotGenuine::Stale { by, payments: notification.payments().to_vec() });
-        }
-        Ok(notification)
+        notification.unless_stale(stated, callback.received_at(), self.callback_tolerance)
     }
 
     fn sign_callback(&self, body: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {
@@ -76,20 +72,14 @@ fn mac(secret: &str, body: &[u8]) -> Option<Hmac<Sha256>> {
     Some(Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?.chain_update(body))
 }
 
-fn apart(one: SystemTime, other: SystemTime) -> Duration {
-    one.duration_since(other).unwrap_or_else(|other_is_later| other_is_later.duration())
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Event {
     delivery_id: String,
-    #[serde(default)]
     original_delivery_id: Option<String>,
     #[serde(rename = "type")]
     kind: String,
     timestamp: u64,
-    #[serde(default)]
     invoice_id: Option<String>,
 }
 

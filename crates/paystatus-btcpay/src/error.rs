@@ -4,7 +4,7 @@ use paystatus_core::{
     Says::{Code, Something},
     Source, json,
 };
-use serde::Deserialize;
+use serde_json::value::RawValue;
 
 const SWAGGER: Source = Source::new(
     "https://github.com/btcpayserver/btcpayserver 2.4.1 03345c28, swagger.template.invoices.json",
@@ -54,16 +54,8 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What an error says: a code and a message, or a list of fields with messages.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Default, Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        path: Option<String>,
-    }
-    let first = |text| json::from_str::<Vec<Reply>>(text).ok()?.into_iter().next();
-    let reply = json::object::<Reply>(text).ok().or_else(|| first(text)).unwrap_or_default();
-    Said::new(reply.code.or(reply.path), reply.message)
+    let read = |text| json::texts(text, ["code", "message", "path"]).ok();
+    let first = |text| read(json::from_str::<Vec<&RawValue>>(text).ok()?.first()?.get());
+    let [code, message, path] = read(text).or_else(|| first(text)).unwrap_or_default();
+    Said::new(code.or(path), message)
 }

@@ -45,13 +45,10 @@ pub struct Details {
     /// `None`, `PaidPartial`, `PaidLate`, `PaidOver` or `Marked`: the other half.
     pub additional_status: String,
     /// What was asked for, which is not what was paid.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// What was paid, unconfirmed money included; older servers do not tell.
-    #[serde(default)]
     pub paid_amount: Option<Number>,
     /// The code of both: ISO 4217, or a coin's.
-    #[serde(default)]
     pub currency: Option<String>,
     /// `Standard`, or `TopUp` for any amount.
     #[serde(default, rename = "type", deserialize_with = "json::text")]

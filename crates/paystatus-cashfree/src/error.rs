@@ -4,7 +4,6 @@ use paystatus_core::{
     Says::{Anything, Code},
     Source, json,
 };
-use serde::Deserialize;
 
 const ERROR_DOCS: Source =
     Source::new("https://www.cashfree.com/docs/api-reference/payments/latest/errors", "2026-11");
@@ -26,13 +25,6 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What `{"message", "code", "type"}` says.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-    }
-    let read = |Reply { code, message }| Said::new(code, message);
-    json::object(text).map(read).unwrap_or_default()
+    let [code, message] = json::texts(text, ["code", "message"]).unwrap_or_default();
+    Said::new(code, message)
 }

@@ -35,19 +35,15 @@ pub struct Details {
     /// `SUCCESS`, `FAILED`, `PENDING`, … or a word that is not documented.
     pub payment_status: String,
     /// Whether the money is the merchant's: false for a hold.
-    #[serde(default)]
     pub is_captured: Option<bool>,
     /// What was done with a hold.
     #[serde(default, deserialize_with = "json::optional")]
     pub authorization: Option<Authorization>,
     /// Such as `upi`, `credit_card`, `net_banking`; `cash_on_delivery` for what is paid at the door.
-    #[serde(default)]
     pub payment_group: Option<String>,
     /// What the payer paid, with an offer or a surcharge.
-    #[serde(default)]
     pub payment_amount: Option<Number>,
     /// The currency that it was paid in.
-    #[serde(default)]
     pub payment_currency: Option<String>,
     /// What was ordered.
     #[serde(default, deserialize_with = "json::lenient")]
@@ -68,7 +64,6 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::lenient_object")]
     pub error_details: Option<ErrorDetails>,
     /// How it was paid, as JSON: a card's digits, a UPI address, a telephone number.
-    #[serde(default)]
     pub payment_method: Option<Personal<Box<RawValue>>>,
     /// The bank's own name for it.
     #[serde(default, deserialize_with = "json::text")]
@@ -97,13 +92,10 @@ pub struct Details {
 #[non_exhaustive]
 pub struct Authorization {
     /// `CAPTURE` or `VOID`; nothing while it is only held.
-    #[serde(default)]
     pub action: Option<String>,
     /// How that went: `SUCCESS` or `PENDING`.
-    #[serde(default)]
     pub status: Option<String>,
     /// What was captured.
-    #[serde(default)]
     pub captured_amount: Option<Number>,
 }
 

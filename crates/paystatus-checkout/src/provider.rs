@@ -55,7 +55,6 @@ pub struct Checkout {
     /// The dashboard calls it the workflow's signature key.
     #[serde(default, rename = "signature_key", alias = "callback_secret")]
     pub(crate) callback_secret: CallbackSecrets,
-    #[serde(default)]
     pub(crate) callback_authorization: Option<SecretString>,
 }
 

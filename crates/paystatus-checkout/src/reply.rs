@@ -40,13 +40,10 @@ pub struct Details {
     /// `Captured`, `Partially Refunded`, …, with their blanks, or a word that is not documented.
     pub status: String,
     /// Whether the payment, or its authorization, was approved.
-    #[serde(default)]
     pub approved: Option<bool>,
     /// What was asked for or authorized, which is not what was captured.
-    #[serde(default)]
     pub amount: Option<u64>,
     /// The currency's code.
-    #[serde(default)]
     pub currency: Option<String>,
     /// What became of the amount; the payments of a list have none.
     #[serde(default, deserialize_with = "json::optional")]

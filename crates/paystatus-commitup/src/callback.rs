@@ -82,7 +82,6 @@ fn payment_id(text: &str) -> Option<String> {
     #[derive(Deserialize)]
     #[serde(rename_all = "camelCase")]
     struct Body {
-        #[serde(default)]
         payment_id: Option<String>,
         #[serde(default, deserialize_with = "json::optional")]
         data: Option<Wrapped>,

@@ -22,7 +22,6 @@ pub(crate) fn said(text: &str) -> Said {
     struct Reply {
         #[serde(default, deserialize_with = "json::lenient")]
         message: Option<String>,
-        #[serde(default)]
         payment_id: Option<IgnoredAny>,
     }
     let reply = json::object(text).ok().filter(|reply: &Reply| reply.payment_id.is_none());

@@ -31,19 +31,15 @@ pub struct Details {
     /// `SUCCESS`, `FAILED`, `ENROLLED`, … or a word that is not documented: read it together with the type.
     pub status: String,
     /// `SALE`, `REFUND`, `CANCEL`, or a type that is not documented; some installations leave it out.
-    #[serde(default)]
     pub transaction_type: Option<String>,
     /// The payment that this record gives back, if it is a refund or a cancellation.
-    #[serde(default)]
     pub parent_payment_id: Option<String>,
     /// The merchant's own reference.
     #[serde(default, deserialize_with = "json::text")]
     pub order_id: Option<String>,
     /// The record's amount; what was authorized, perhaps, if the status is `CAPTURED`.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// The currency's code.
-    #[serde(default)]
     pub currency: Option<String>,
     /// In how many installments the payer pays.
     #[serde(default, deserialize_with = "json::lenient")]

@@ -214,6 +214,35 @@ pub fn text<'de, D: Deserializer<'de>, T: From<String>>(deserializer: D) -> Resu
     Ok(Some(T::from(read)))
 }
 
+/// Reads a whole text that must be one JSON object, and of it these fields, each as [`text`] does:
+/// for what an error says.
+///
+/// # Errors
+/// As [`members`].
+///
+/// ```
+/// use paystatus_core::json;
+/// let reply = r#"{"message":"no such payment","code":404,"details":[]}"#;
+/// let [code, message, details] = json::texts(reply, ["code", "message", "details"])?;
+/// assert_eq!((code.as_deref(), message.as_deref(), details), (Some("404"), Some("no such payment"), None));
+/// assert!(json::texts("[]", ["code"]).is_err());
+/// # Ok::<(), paystatus_core::Error>(())
+/// ```
+pub fn texts<const N: usize>(object: &str, names: [&str; N]) -> Result<[Option<String>; N], Error> {
+    #[derive(Deserialize)]
+    #[serde(transparent)]
+    struct Text(#[serde(deserialize_with = "text")] Option<String>);
+
+    let members = members(object)?;
+    let mut texts = [const { None }; N];
+    for (text, name) in texts.iter_mut().zip(names) {
+        if let Some((_, raw)) = members.iter().find(|(known, _)| known == name) {
+            *text = from_str::<Text>(raw)?.0;
+        }
+    }
+    Ok(texts)
+}
+
 const NOT_TEXT: &str = "paystatus: has a string that is not text";
 
 /// serde's words without its values: only what names our own fields passes.
@@ -303,6 +332,18 @@ mod tests {
         assert!(error.message().contains(message), "{error}");
         assert!(!format!("{error:?}").contains("canary"), "{error:?}");
         assert!(std::error::Error::source(&error).is_none());
+    }
+
+    #[test]
+    fn texts_are_read_by_name_or_not_at_all() {
+        let read = |object| texts(object, ["code", "message"]);
+        let told = read(r#"{"more":[{}],"message":"\u0041 \"b\"","code":null}"#).unwrap();
+        assert_eq!(told, [None, Some("A \"b\"".to_owned())]);
+        for refused in ["", "null", "[]", r#"{"code":"canary","code":1}"#, r#"{"code":"\ud800 canary"}"#] {
+            let error = read(refused).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::InvalidReply, "{refused}");
+            assert!(!format!("{error:?}").contains("canary"), "{error:?}");
+        }
     }
 
     #[test]

@@ -31,13 +31,10 @@ pub struct Details {
     /// The merchant's reference; several transactions may have the same.
     pub tx_ref: String,
     /// Flutterwave's own reference.
-    #[serde(default)]
     pub flw_ref: Option<String>,
     /// What the merchant asked for.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// What the payer was charged, with the fee where the payer bears it.
-    #[serde(default)]
     pub charged_amount: Option<Number>,
     /// What the merchant receives.
     #[serde(default, deserialize_with = "json::lenient")]
@@ -46,12 +43,10 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::lenient")]
     pub app_fee: Option<Number>,
     /// The currency's code.
-    #[serde(default)]
     pub currency: Option<String>,
     /// `successful`, `pending`, `failed`, `success-pending-validation`, or a word that is not documented.
     pub status: String,
     /// `preauth` for money that is only held.
-    #[serde(default)]
     pub charge_type: Option<String>,
     /// Such as `card` or `bank_transfer`.
     #[serde(default, deserialize_with = "json::text")]

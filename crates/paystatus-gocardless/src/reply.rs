@@ -30,13 +30,10 @@ pub struct Details {
     /// `submitted`, `confirmed`, `paid_out`, `failed`, … or a word that is not documented.
     pub status: String,
     /// What is debited, in the payer's currency.
-    #[serde(default)]
     pub amount: Option<u64>,
     /// What was given back.
-    #[serde(default)]
     pub amount_refunded: Option<u64>,
     /// The currency's code.
-    #[serde(default)]
     pub currency: Option<String>,
     /// The day on which the payer is debited.
     #[serde(default, deserialize_with = "json::text")]

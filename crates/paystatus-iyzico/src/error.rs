@@ -1,5 +1,4 @@
 use paystatus_core::{ErrorKind::*, ErrorRow, Said, Says::Code, Source, json};
-use serde::Deserialize;
 
 const CODES: Source = Source::new("https://docs.iyzico.com/en/add-ons/error-codes", "2026-11");
 const LIMITS: Source =
@@ -25,14 +24,6 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What `{"errorCode", "errorMessage"}` says; the code is a string or a number.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        error_code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        error_message: Option<String>,
-    }
-    let read = |Reply { error_code, error_message }| Said::new(error_code, error_message);
-    json::object(text).map(read).unwrap_or_default()
+    let [code, message] = json::texts(text, ["errorCode", "errorMessage"]).unwrap_or_default();
+    Said::new(code, message)
 }

@@ -29,25 +29,19 @@ pub struct Details {
     /// `AUTHORIZED`, `PART_CAPTURED`, `CAPTURED`, `CANCELLED`, `EXPIRED`, `CLOSED`, or a word that is not documented.
     pub status: String,
     /// `ACCEPTED`, `PENDING`, `REJECTED`, or a word that is not documented.
-    #[serde(default)]
     pub fraud_status: Option<String>,
     /// What the merchant may capture altogether, as the merchant last set it.
-    #[serde(default)]
     pub order_amount: Option<u64>,
     /// What the customer bought for.
     #[serde(default, deserialize_with = "json::lenient")]
     pub original_order_amount: Option<u64>,
     /// What the merchant captured: this is what Klarna pays.
-    #[serde(default)]
     pub captured_amount: Option<u64>,
     /// What was given back.
-    #[serde(default)]
     pub refunded_amount: Option<u64>,
     /// What can still be captured.
-    #[serde(default)]
     pub remaining_authorized_amount: Option<u64>,
     /// The currency's code.
-    #[serde(default)]
     pub purchase_currency: Option<String>,
     /// The country of the purchase.
     #[serde(default, deserialize_with = "json::text")]

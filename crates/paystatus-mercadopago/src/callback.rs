@@ -85,11 +85,8 @@ impl SignsCallbacks for MercadoPago {
         let payment = id.filter(|_| is_payment).map(Lookup::payment);
         let key = text(&event["id"]).unwrap_or(manifest);
         let notification = Notification::new(payment, SIGNED, matched, key)?;
-        notification.unless_stale(
-            stated,
-            callback.received_at(),
-            self.callback_tolerance.unwrap_or(TOLERANCE),
-        )
+        let tolerance = self.callback_tolerance.unwrap_or(TOLERANCE);
+        notification.unless_stale(stated, callback.received_at(), tolerance)
     }
 
     /// For a URL whose query names the body's payment.

@@ -4,7 +4,6 @@ use paystatus_core::{
     Says::{Anything, Code, Something},
     Source, json,
 };
-use serde::Deserialize;
 use serde_json::Value;
 
 const DOCS: Source = Source::new("https://www.mercadopago.com.br/developers, error codes", "2026-11");
@@ -27,19 +26,11 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What `{"message", "error", "cause"}` says: the word, or the number of the first cause where that tells more.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        error: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-        #[serde(default, deserialize_with = "json::lenient")]
-        cause: Option<Value>,
-    }
-    let Ok(Reply { error, message, cause }) = json::object(text) else { return Said::nothing() };
-    let cause = cause.unwrap_or_default();
+    let Ok([error, message]) = json::texts(text, ["error", "message"]) else { return Said::nothing() };
+    let reply: Value = json::object(text).unwrap_or_default();
+    let cause = &reply["cause"];
     // A list of causes, one of them, or only a text.
-    let code = match cause.get(0).unwrap_or(&cause).get("code") {
+    let code = match cause.get(0).unwrap_or(cause).get("code") {
         Some(Value::Number(code)) => Some(code.to_string()),
         Some(Value::String(code)) => Some(code.clone()),
         _ => None,

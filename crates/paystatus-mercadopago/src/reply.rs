@@ -36,25 +36,18 @@ pub struct Details {
     /// `approved`, `pending`, `rejected`, … or a word that is not documented.
     pub status: String,
     /// The same in more words, such as `accredited` or `cc_rejected_insufficient_amount`.
-    #[serde(default)]
     pub status_detail: Option<String>,
     /// `regular_payment`, or `card_validation` where no money is asked for.
-    #[serde(default)]
     pub operation_type: Option<String>,
     /// What the sale is about, without the payer's interest.
-    #[serde(default)]
     pub transaction_amount: Option<Number>,
     /// What was given back of it.
-    #[serde(default)]
     pub transaction_amount_refunded: Option<Number>,
     /// The amounts' currency.
-    #[serde(default)]
     pub currency_id: Option<String>,
     /// Whether a held payment was captured.
-    #[serde(default)]
     pub captured: Option<bool>,
     /// False for test money; true proves nothing.
-    #[serde(default)]
     pub live_mode: Option<bool>,
     /// The merchant's own reference, which several payments may have.
     #[serde(default, deserialize_with = "json::text")]

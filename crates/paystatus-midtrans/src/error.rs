@@ -1,5 +1,4 @@
 use paystatus_core::{ErrorKind, ErrorRow, Said, Says, Source, json};
-use serde::Deserialize;
 
 const DOCS: Source = Source::new("https://docs.midtrans.com/reference/status-codes", "2026-11");
 
@@ -19,13 +18,6 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What `{"status_code", "status_message"}` says.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        status_code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        status_message: Option<String>,
-    }
-    let read = |Reply { status_code, status_message }| Said::new(status_code, status_message);
-    json::object(text).map(read).unwrap_or_default()
+    let [code, message] = json::texts(text, ["status_code", "status_message"]).unwrap_or_default();
+    Said::new(code, message)
 }

@@ -38,31 +38,24 @@ pub struct Details {
     /// `partial_refund`, `chargeback`, `partial_chargeback`, or a word that is not documented.
     pub transaction_status: String,
     /// `accept`, `challenge` or `deny`: what the fraud detection says.
-    #[serde(default)]
     pub fraud_status: Option<String>,
     /// The API's own status, whatever HTTP says.
     #[serde(default, deserialize_with = "as_written")]
     pub status_code: Option<String>,
     /// Midtrans' own id, a UUID.
-    #[serde(default)]
     pub transaction_id: Option<String>,
     /// The merchant's order.
-    #[serde(default)]
     pub order_id: Option<String>,
     /// What was charged, refunds included; of a hold that was captured in part it may be all that was held.
-    #[serde(default)]
     pub gross_amount: Option<Number>,
     /// The amount's currency; older replies have none, and mean rupiahs.
-    #[serde(default)]
     pub currency: Option<String>,
     /// What was given back or charged back, as it is written.
     #[serde(default, deserialize_with = "json::text")]
     pub refund_amount: Option<String>,
     /// How it was paid, such as `credit_card`, `bank_transfer`, `gopay`.
-    #[serde(default)]
     pub payment_type: Option<String>,
     /// The chain of shops where it is paid, such as `indomaret`.
-    #[serde(default)]
     pub store: Option<String>,
     /// When it began, by the clocks of Jakarta.
     #[serde(default, deserialize_with = "json::text")]

@@ -58,9 +58,7 @@ impl SignsCallbacks for Mollie {
         let signatures: Vec<_> = given.filter_map(hex::decode).collect();
         let is_signed = |secret: &str| {
             let mac = mac(secret, body);
-            mac.is_some_and(|mac| {
-                signatures.iter().any(|signature| mac.clone().verify_slice(signature).is_ok())
-            })
+            mac.is_some_and(|mac| signatures.iter().any(|one| mac.clone().verify_slice(one).is_ok()))
         };
         let matched = self.callback_secret.matching(is_signed)?;
         let event: Value =

@@ -29,7 +29,6 @@ pub struct Details {
     /// `tr_…`.
     pub id: String,
     /// `live` or `test`.
-    #[serde(default)]
     pub mode: Option<String>,
     /// `open`, `pending`, `authorized`, `paid`, `canceled`, `expired`, `failed`, or a word that is not documented.
     pub status: String,
@@ -46,7 +45,6 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::optional")]
     pub amount_charged_back: Option<Sum>,
     /// Such as `ideal`, `creditcard`, `banktransfer`; nothing before the payer has chosen.
-    #[serde(default)]
     pub method: Option<String>,
     /// Why it failed.
     #[serde(default, deserialize_with = "json::lenient_object")]
@@ -73,10 +71,8 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::text")]
     pub description: Option<Personal<String>>,
     /// The merchant's own data, as JSON.
-    #[serde(default)]
     pub metadata: Option<Personal<Box<RawValue>>>,
     /// What is known of the payer: a name, an account, digits of a card; as JSON.
-    #[serde(default)]
     pub details: Option<Personal<Box<RawValue>>>,
 }
 
@@ -97,10 +93,8 @@ pub struct Details {
 #[non_exhaustive]
 pub struct Sum {
     /// How much.
-    #[serde(default)]
     pub value: Option<Number>,
     /// The currency's code.
-    #[serde(default)]
     pub currency: Option<String>,
 }
 
@@ -120,10 +114,8 @@ pub struct Sum {
 #[non_exhaustive]
 pub struct StatusReason {
     /// Such as `insufficient_funds`.
-    #[serde(default)]
     pub code: Option<String>,
     /// The same in a sentence.
-    #[serde(default)]
     pub message: Option<String>,
 }
 

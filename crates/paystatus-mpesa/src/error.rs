@@ -4,7 +4,7 @@ use paystatus_core::{
     Says::{self, Anything, Both, Code},
     Source, json,
 };
-use serde::Deserialize;
+use serde_json::Value;
 
 use crate::status::BEING_PROCESSED;
 
@@ -84,31 +84,13 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What an error says, in Daraja's form or in that of its gateway.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Default, Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        error_code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        error_message: Option<String>,
-        #[serde(default, deserialize_with = "json::lenient_object")]
-        fault: Option<Fault>,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Fault {
-        faultstring: Option<String>,
-        detail: Detail,
-    }
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Detail {
-        errorcode: Option<String>,
-    }
-
-    let Reply { error_code, error_message, fault } = json::object(text).unwrap_or_default();
-    let Fault { faultstring, detail } = fault.unwrap_or_default();
+    let Ok([code, message]) = json::texts(text, ["errorCode", "errorMessage"]) else {
+        return Said::nothing();
+    };
+    let reply: Value = json::object(text).unwrap_or_default();
+    let fault = &reply["fault"];
     // `policies.ratelimit.SpikeArrestViolation`
-    let last = |code: String| code.rsplit('.').next().map(str::to_owned);
-    Said::new(error_code.or(detail.errorcode.and_then(last)), error_message.or(faultstring))
+    let last = fault["detail"]["errorcode"].as_str().and_then(|code| code.rsplit('.').next());
+    let told = fault["faultstring"].as_str();
+    Said::new(code.or(last.map(str::to_owned)), message.or(told.map(str::to_owned)))
 }

@@ -36,19 +36,15 @@ pub struct Details {
     #[serde(default, deserialize_with = "id")]
     pub parent_payment_id: Option<String>,
     /// Such as `REPEATED`, for a payment to an address of another.
-    #[serde(default)]
     pub origin_type: Option<String>,
     /// The price, of which a payment that has a parent shows the parent's.
-    #[serde(default)]
     pub price_amount: Option<Number>,
     /// The price's currency, in lower case.
     #[serde(default, deserialize_with = "json::text")]
     pub price_currency: Option<String>,
     /// What was asked in coins.
-    #[serde(default)]
     pub pay_amount: Option<Number>,
     /// What came, in coins.
-    #[serde(default)]
     pub actually_paid: Option<Number>,
     /// The coin and its network, which is no currency's code: `trx`, `usdttrc20`.
     #[serde(default, deserialize_with = "json::text")]

@@ -41,13 +41,10 @@ pub struct Details {
     /// `DB` for a debit, `PA` for a hold, `CP` for a capture of one, and others for what is linked to them.
     pub payment_type: String,
     /// The record that this one is about.
-    #[serde(default)]
     pub referenced_id: Option<String>,
     /// In major units; a declined payment has none.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// The amount's ISO 4217 code.
-    #[serde(default)]
     pub currency: Option<String>,
     /// How it went.
     #[serde(deserialize_with = "json::nested")]
@@ -88,23 +85,17 @@ pub struct Outcome {
 
 /// One record, a list of them, or only how the request went.
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct Reply {
-    #[serde(default)]
     id: Option<String>,
-    #[serde(default, rename = "paymentType")]
     payment_type: Option<String>,
     #[serde(default, deserialize_with = "json::optional")]
     result: Option<Outcome>,
-    #[serde(default)]
     pages: Option<Number>,
     /// The older version's name is the alias; a reply with both is refused.
-    #[serde(default, alias = "payments")]
-    records: Option<Vec<Listed>>,
+    #[serde(default, alias = "payments", deserialize_with = "json::optional_list")]
+    records: Option<Vec<Details>>,
 }
-
-#[derive(Deserialize)]
-#[serde(transparent)]
-struct Listed(#[serde(deserialize_with = "json::nested")] Details);
 
 /// A payment, or every attempt of an order or a checkout, of which the newest goes first.
 pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Option<Details>>, Refusal> {
@@ -119,9 +110,7 @@ pub(crate) fn read(lookup: &Lookup, text: &str) -> Result<Answer<Option<Details>
         (Some(_), _, None | Some("000.000.100")) if pages.is_some_and(|pages| pages.value() > 1.into()) => {
             return error(InvalidReply, "the reply is a part of a list");
         }
-        (Some(list), _, None | Some("000.000.100")) => {
-            list.into_iter().map(|Listed(record)| record).collect()
-        }
+        (Some(list), _, None | Some("000.000.100")) => list,
         (None, Some(_), _) => vec![json::object(text)?],
         (None, None, Some(code)) if is_checkout && status::is_one_of(code, "000.200") => {
             let judgement = status::judge(code, None, None, false, true);

@@ -7,7 +7,7 @@ use paystatus_core::{
     Timestamp, json,
 };
 use rustls_pki_types::{CertificateDer, pem::PemObject};
-use serde::Deserialize;
+use serde_json::Value;
 use webpki::{EndEntityCert, ring::RSA_PKCS1_2048_8192_SHA256};
 
 use crate::{Paypal, Resource};
@@ -50,11 +50,7 @@ impl SignsCallbacks for Paypal {
         key.verify_signature(RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
             .map_err(|_| NotGenuine::BadSignature)?;
         let notification = self.notification(callback.text()?)?;
-        let by = apart(stated, callback.received_at());
-        if by > self.callback_tolerance {
-            return Err(NotGenuine::Stale { by, payments: notification.payments().to_vec() });
-        }
-        Ok(notification)
+        notification.unless_stale(stated, callback.received_at(), self.callback_tolerance)
     }
 
     fn sign_callback(&self, _: &[u8], _: SystemTime) -> Result<SignedCallback, Error> {
@@ -116,45 +112,20 @@ impl Paypal {
 
     /// What an event is about: its id, and the order or the capture that the account asks about.
     fn notification(&self, text: &str) -> Result<Notification, NotGenuine> {
-        #[derive(Deserialize)]
-        struct Event {
-            id: String,
-            #[serde(default, deserialize_with = "json::text")]
-            resource_type: Option<String>,
-            #[serde(default, deserialize_with = "json::lenient_object")]
-            resource: Option<EventResource>,
-        }
-        #[derive(Deserialize)]
-        struct EventResource {
-            #[serde(default)]
-            id: Option<String>,
-            #[serde(default)]
-            supplementary_data: Option<Supplementary>,
-        }
-        #[derive(Deserialize)]
-        struct Supplementary {
-            related_ids: Option<Related>,
-        }
-        #[derive(Deserialize)]
-        struct Related {
-            order_id: Option<String>,
-            capture_id: Option<String>,
-        }
-
-        let event: Event =
-            json::object(text).map_err(|_| NotGenuine::Malformed("the body is not an event with an `id`"))?;
-        let kind = event.resource_type.unwrap_or_default();
-        let (own_id, related) = match event.resource {
-            Some(resource) => (resource.id, resource.supplementary_data.and_then(|data| data.related_ids)),
-            None => (None, None),
+        let malformed = NotGenuine::Malformed("the body is not an event with an `id`");
+        let event: Value = json::object(text).map_err(|_| malformed.clone())?;
+        let id = event["id"].as_str().ok_or(malformed)?;
+        let resource = &event["resource"];
+        let related = &resource["supplementary_data"]["related_ids"];
+        let payment = match (self.resource, event["resource_type"].as_str()) {
+            (Resource::Order, Some("checkout-order")) | (Resource::Capture, Some("capture")) => {
+                &resource["id"]
+            }
+            (Resource::Order, Some("capture" | "authorization" | "refund")) => &related["order_id"],
+            (Resource::Capture, Some("refund")) => &related["capture_id"],
+            _ => &Value::Null,
         };
-        let payment = match (self.resource, kind.as_str()) {
-            (Resource::Order, "checkout-order") | (Resource::Capture, "capture") => own_id,
-            (Resource::Order, "capture" | "authorization" | "refund") => related.and_then(|ids| ids.order_id),
-            (Resource::Capture, "refund") => related.and_then(|ids| ids.capture_id),
-            _ => None,
-        };
-        Notification::new(payment.map(Lookup::payment), Covers::Body, 0, event.id)
+        Notification::new(payment.as_str().map(Lookup::payment), Covers::Body, 0, id)
     }
 }
 
@@ -165,10 +136,6 @@ fn certificate<'a>(callback: &Callback<'a>) -> Option<CertificateDer<'a>> {
         return CertificateDer::from_pem_slice(bytes).ok();
     }
     Some(CertificateDer::from(bytes))
-}
-
-fn apart(one: SystemTime, other: SystemTime) -> Duration {
-    one.duration_since(other).unwrap_or_else(|other_is_later| other_is_later.duration())
 }
 
 /// The checksum of ISO 3309, as gzip has it: bit by bit, for a body of a few kilobytes.

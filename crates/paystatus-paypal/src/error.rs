@@ -4,7 +4,7 @@ use paystatus_core::{
     Says::{Code, Something},
     Source, json,
 };
-use serde::Deserialize;
+use serde_json::Value;
 
 const ORDERS: Source = Source::new(
     "https://github.com/paypal/paypal-rest-api-specifications ec4d8f3, checkout_orders_v2.json",
@@ -12,82 +12,41 @@ const ORDERS: Source = Source::new(
 );
 const SDK: Source = Source::new("npm @paypal/paypal-server-sdk 2.5.0, OAuth controller", "2026-11");
 
+const TOKEN: &str = "the access token was refused: is it from another app or host?";
+const CREDENTIALS: &str =
+    "`client_id` or `client_secret` is wrong, or of another host: live and test have their own";
+const RIGHTS: &str = "this app may not see it: it is another merchant's, or the app lacks the permission";
+const NO_PAYMENT: &str = "there is no such order or capture: check the id, the host and `resource`; \
+                          an order that nobody paid vanishes after some hours";
+const MALFORMED: &str = "the request is malformed: check the id";
+const REFUSED: &str = "the provider refused this request";
+const TOO_MANY: &str = "too many requests: ask again later, and less often";
+const DOWN: &str = "PayPal cannot answer now: ask again later";
+
 /// The error table, before the one that all providers share. The code is `name`, or OAuth's `error`.
 pub(crate) const ERRORS: &[ErrorRow] = &[
-    ErrorRow::refused_token(
-        401..=401,
-        Code("invalid_token|AUTHENTICATION_FAILURE"),
-        "the access token was refused: is it from another app or host?",
-        ORDERS,
-    ),
-    ErrorRow::new(
-        401..=401,
-        Code("invalid_client"),
-        Unauthorized,
-        "`client_id` or `client_secret` is wrong, or of another host: live and test have their own",
-        SDK,
-    ),
-    ErrorRow::new(
-        403..=403,
-        Code("NOT_AUTHORIZED|PERMISSION_DENIED"),
-        Unauthorized,
-        "this app may not see it: it is another merchant's, or the app lacks the permission",
-        ORDERS,
-    ),
-    ErrorRow::new(
-        404..=404,
-        Code("RESOURCE_NOT_FOUND"),
-        NotFound,
-        "there is no such order or capture: check the id, the host and `resource`; \
-         an order that nobody paid vanishes after some hours",
-        ORDERS,
-    ),
-    ErrorRow::new(
-        400..=400,
-        Code("INVALID_REQUEST"),
-        Rejected,
-        "the request is malformed: check the id",
-        ORDERS,
-    ),
-    ErrorRow::new(422..=422, Something, Rejected, "the provider refused this request", ORDERS),
-    ErrorRow::new(
-        429..=429,
-        Code("RATE_LIMIT_REACHED"),
-        RateLimited,
-        "too many requests: ask again later, and less often",
-        ORDERS,
-    ),
-    ErrorRow::new(500..=599, Something, Unavailable, "PayPal cannot answer now: ask again later", ORDERS),
+    ErrorRow::refused_token(401..=401, Code("invalid_token|AUTHENTICATION_FAILURE"), TOKEN, ORDERS),
+    ErrorRow::new(401..=401, Code("invalid_client"), Unauthorized, CREDENTIALS, SDK),
+    ErrorRow::new(403..=403, Code("NOT_AUTHORIZED|PERMISSION_DENIED"), Unauthorized, RIGHTS, ORDERS),
+    ErrorRow::new(404..=404, Code("RESOURCE_NOT_FOUND"), NotFound, NO_PAYMENT, ORDERS),
+    ErrorRow::new(400..=400, Code("INVALID_REQUEST"), Rejected, MALFORMED, ORDERS),
+    ErrorRow::new(422..=422, Something, Rejected, REFUSED, ORDERS),
+    ErrorRow::new(429..=429, Code("RATE_LIMIT_REACHED"), RateLimited, TOO_MANY, ORDERS),
+    ErrorRow::new(500..=599, Something, Unavailable, DOWN, ORDERS),
 ];
 
 /// What an error says; `debug_id` is what PayPal's support asks for.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Default, Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        name: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        error: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        error_description: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        debug_id: Option<String>,
-        #[serde(default, deserialize_with = "json::lenient")]
-        details: Option<Vec<Detail>>,
-    }
-    #[derive(Deserialize)]
-    struct Detail {
-        issue: String,
-    }
-
-    let reply: Reply = json::object(text).unwrap_or_default();
-    let issue = reply.details.unwrap_or_default().into_iter().next().map(|detail| detail.issue);
-    let debug_id = reply.debug_id.map(|id| format!("(debug_id {id})"));
-    let words = [reply.message.or(reply.error_description), issue, debug_id];
+    let names = ["name", "error", "message", "error_description", "debug_id"];
+    let Ok([name, error, message, description, id]) = json::texts(text, names) else {
+        return Said::nothing();
+    };
+    let reply: Value = json::object(text).unwrap_or_default();
+    let issue = reply["details"][0]["issue"].as_str().map(str::to_owned);
+    let debug_id = id.map(|id| format!("(debug_id {id})"));
+    let words = [message.or(description), issue, debug_id];
     let message = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Said::new(reply.name.or(reply.error), Some(message))
+    Said::new(name.or(error), Some(message))
 }
 
 #[cfg(test)]

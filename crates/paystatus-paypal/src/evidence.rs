@@ -89,25 +89,19 @@ pub(crate) fn taken<'a>(
     captures: impl Iterator<Item = &'a Part>,
     refunds: impl Iterator<Item = &'a Part>,
 ) -> Result<Taken, Error> {
-    let captures: Vec<_> = captures.filter(|capture| is_taken(capture)).collect();
-    let mut amounts = Vec::with_capacity(captures.len());
-    for capture in &captures {
-        amounts.push((capture.status.as_str(), money(capture.amount.as_ref())?));
-    }
-    let mut refunded = Vec::new();
-    for refund in refunds.filter(|refund| refund.status == "COMPLETED") {
-        refunded.push(money(refund.amount.as_ref())?);
-    }
-    let first = amounts.first().and_then(|(_, amount)| *amount);
-    let zero = first.and_then(|first| first.saturating_sub(first));
-    let sum = |parts: &mut dyn Iterator<Item = Option<Money>>| {
-        parts.fold(zero, |sum, part| sum?.checked_add(part?))
+    let worth = |part: &'a Part| Ok((part.status.as_str(), money(part.amount.as_ref())?));
+    let captured =
+        captures.filter(|capture| is_taken(capture)).map(worth).collect::<Result<Vec<_>, Error>>()?;
+    let refunds = refunds.filter(|refund| refund.status == "COMPLETED");
+    let refunded = refunds.map(worth).collect::<Result<Vec<_>, Error>>()?;
+    let zero = captured.first().and_then(|(_, first)| first.and_then(|first| first.saturating_sub(first)));
+    let sum = |parts: &[(&str, Option<Money>)], counts: fn(&str) -> bool| {
+        let parts = parts.iter().filter(|(word, _)| counts(word));
+        parts.fold(zero, |sum, (_, part)| sum?.checked_add((*part)?))
     };
-    let amount = sum(&mut amounts.iter().map(|(_, amount)| *amount));
-    let returned = sum(&mut refunded.into_iter());
-    let by_words =
-        sum(&mut amounts.iter().filter(|(word, _)| *word == "REFUNDED").map(|(_, amount)| *amount));
-    let is_more = amounts.iter().any(|(word, _)| *word == "PARTIALLY_REFUNDED");
+    let (amount, returned) = (sum(&captured, |_| true), sum(&refunded, |_| true));
+    let by_words = sum(&captured, |word| word == "REFUNDED");
+    let is_more = captured.iter().any(|(word, _)| *word == "PARTIALLY_REFUNDED");
     let is_told = returned
         .zip(by_words)
         .is_some_and(|(told, by_words)| told.amount() >= by_words.amount() && !(is_more && told == by_words));

@@ -4,42 +4,21 @@ use http::Request;
 #[cfg(feature = "callbacks")]
 use paystatus_core::SignsCallbacks;
 use paystatus_core::{
-    Answer, Ask, BaseUrl, Body, Error, Facts, FetchesTokens, Provider, Refusal, Said, Tells, WaitPlan,
+    Answer, Ask, BaseUrl, Body, Covers, Error, Facts, FetchesTokens, Provider, Refusal, Said, Tells::*,
+    WaitPlan,
 };
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::{
-    Details,
-    error::{self, ERRORS},
-    reply, request,
-    status::STATUSES,
-};
+use crate::{Details, error, reply, request, status::STATUSES};
 
 /// What is known about PayPal.
 ///
 /// Whether callbacks are among it depends on the feature `callbacks`.
-pub static FACTS: Facts = with_callbacks(KNOWN);
+pub static FACTS: Facts = if cfg!(feature = "callbacks") { KNOWN.calling_back(Covers::Body) } else { KNOWN };
 
-#[cfg(feature = "callbacks")]
-const fn with_callbacks(facts: Facts) -> Facts {
-    facts.calling_back(paystatus_core::Covers::Body)
-}
-
-#[cfg(not(feature = "callbacks"))]
-const fn with_callbacks(facts: Facts) -> Facts {
-    facts
-}
-
-const KNOWN: Facts = Facts::new("paypal", "PayPal (wallet, cards, local methods)", STATUSES, ERRORS)
-    .telling(&[
-        Tells::Holds,
-        Tells::PartRefunds,
-        Tells::Refunds,
-        Tells::Chargebacks,
-        Tells::Amount,
-        Tells::Reference,
-    ])
+const KNOWN: Facts = Facts::new("paypal", "PayPal (wallet, cards, local methods)", STATUSES, error::ERRORS)
+    .telling(&[Holds, PartRefunds, Refunds, Chargebacks, Amount, Reference])
     .but_not(
         "an open dispute from a partial refund; what was given back of one capture that is asked about by its own id",
     )

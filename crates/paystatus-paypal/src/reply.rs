@@ -148,7 +148,6 @@ pub struct StatusDetails {
 #[non_exhaustive]
 pub struct Amount {
     /// The currency's ISO 4217 code.
-    #[serde(default)]
     pub currency_code: Option<String>,
     /// In major units, with as many decimals as PayPal gives the currency.
     #[serde(default, deserialize_with = "plain")]
@@ -171,20 +170,21 @@ fn plain<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Number>, D
 impl Order {
     /// The captures of all parts.
     pub fn captures(&self) -> impl Iterator<Item = &Part> {
-        self.purchase_units.iter().flat_map(PurchaseUnit::captures)
+        self.payments().flat_map(|payments| &payments.captures)
     }
 
     /// The authorizations of all parts.
     pub fn authorizations(&self) -> impl Iterator<Item = &Part> {
-        self.purchase_units
-            .iter()
-            .filter_map(|unit| unit.payments.as_ref())
-            .flat_map(|paid| &paid.authorizations)
+        self.payments().flat_map(|payments| &payments.authorizations)
     }
 
     /// The refunds of all parts.
     pub fn refunds(&self) -> impl Iterator<Item = &Part> {
-        self.purchase_units.iter().filter_map(|unit| unit.payments.as_ref()).flat_map(|paid| &paid.refunds)
+        self.payments().flat_map(|payments| &payments.refunds)
+    }
+
+    fn payments(&self) -> impl Iterator<Item = &Payments> {
+        self.purchase_units.iter().filter_map(|unit| unit.payments.as_ref())
     }
 }
 
@@ -206,18 +206,17 @@ pub(crate) fn money(amount: Option<&Amount>) -> Result<Option<Money>, Error> {
 
 /// An answer needs an id and a status, and those of everything that happened.
 pub(crate) fn read(resource: Resource, text: &str) -> Result<Answer<Details>, Refusal> {
-    match resource {
+    let stated = |why| error::said(text).or(why);
+    Ok(match resource {
         Resource::Order => {
-            let order: Order = json::object(text).map_err(|why| error::said(text).or(why))?;
-            let snapshot = of_order(&order)?;
-            Ok(Answer::Payment(snapshot, Details::Order(Box::new(order))))
+            let order: Box<Order> = json::object(text).map_err(stated)?;
+            Answer::Payment(of_order(&order)?, Details::Order(order))
         }
         Resource::Capture => {
-            let capture: Part = json::object(text).map_err(|why| error::said(text).or(why))?;
-            let snapshot = of_capture(&capture)?;
-            Ok(Answer::Payment(snapshot, Details::Capture(Box::new(capture))))
+            let capture: Box<Part> = json::object(text).map_err(stated)?;
+            Answer::Payment(of_capture(&capture)?, Details::Capture(capture))
         }
-    }
+    })
 }
 
 fn of_order(order: &Order) -> Result<Snapshot, Error> {

@@ -31,7 +31,6 @@ impl FetchesTokens for Paypal {
         #[derive(Deserialize)]
         struct Reply {
             access_token: SecretString,
-            #[serde(default)]
             expires_in: Option<u32>,
         }
         let reply: Reply = json::object(text).map_err(|why| error::said(text).or(why))?;

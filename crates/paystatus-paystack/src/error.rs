@@ -4,7 +4,6 @@ use paystatus_core::{
     Says::{Anything, Code, Message},
     Source, json,
 };
-use serde::Deserialize;
 
 const SPEC: Source = Source::new("https://github.com/PaystackOSS/openapi", "2026-11");
 const SAMPLES: Source = Source::new("https://github.com/PaystackOSS/doc-code-snippets", "2026-11");
@@ -27,13 +26,6 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What `{"status": false, "message", "code"}` says.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-    }
-    let read = |Reply { code, message }| Said::new(code, message);
-    json::object(text).map(read).unwrap_or_default()
+    let [code, message] = json::texts(text, ["code", "message"]).unwrap_or_default();
+    Said::new(code, message)
 }

@@ -37,12 +37,10 @@ pub struct Details {
     /// What the payer is charged, with a fee where the payer bears it.
     pub amount: Number,
     /// What the merchant asked for.
-    #[serde(default)]
     pub requested_amount: Option<Number>,
     /// The currency's code.
     pub currency: String,
     /// `live` or `test`.
-    #[serde(default)]
     pub domain: Option<String>,
     /// Such as `card`, `bank_transfer`, `ussd`, `mobile_money`.
     #[serde(default, deserialize_with = "json::text")]
@@ -67,10 +65,8 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::text")]
     pub ip_address: Option<Personal<String>>,
     /// The payer, as JSON.
-    #[serde(default)]
     pub customer: Option<Personal<Box<RawValue>>>,
     /// The merchant's own data, as JSON.
-    #[serde(default)]
     pub metadata: Option<Personal<Box<RawValue>>>,
 }
 

@@ -33,10 +33,8 @@ pub struct Details {
     #[serde(deserialize_with = "json::nested")]
     pub result_info: ResultInfo,
     /// The merchant's order; an error does not name it.
-    #[serde(default)]
     pub order_id: Option<String>,
     /// The merchant.
-    #[serde(default)]
     pub mid: Option<String>,
     /// Paytm's own id.
     #[serde(default, deserialize_with = "json::text")]
@@ -51,7 +49,6 @@ pub struct Details {
     #[serde(default, deserialize_with = "amount")]
     pub refund_amt: Option<Number>,
     /// `SALE`, `PREAUTH`, `CAPTURE`, `RELEASE`, or a word that may be anything's but a payment's.
-    #[serde(default)]
     pub txn_type: Option<String>,
     /// A hold's id, if it is neither empty nor 0.
     #[serde(default, deserialize_with = "set")]
@@ -93,7 +90,6 @@ pub(crate) fn parts(text: &str) -> Result<(Option<String>, &str), Error> {
     }
     #[derive(Deserialize)]
     struct Head {
-        #[serde(default)]
         signature: Option<String>,
     }
     let Parts { head, body } = json::object(text)?;

@@ -41,7 +41,6 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::text")]
     pub payment_amount: Option<String>,
     /// `TL` for Turkish lira, or `USD`, `EUR`, `GBP`, `RUB`.
-    #[serde(default)]
     pub currency: Option<String>,
     /// When it was paid, without a zone.
     #[serde(default, deserialize_with = "json::text")]

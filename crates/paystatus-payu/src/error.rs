@@ -4,7 +4,6 @@ use paystatus_core::{
     Says::{Code, Message},
     Source, json,
 };
-use serde::Deserialize;
 
 const VERIFY: Source = Source::new("https://docs.payu.in/reference/verify_payment_api", "2026-11");
 const CHECK: Source = Source::new("https://docs.payu.in/reference/check_payment_api", "2026-11");
@@ -29,10 +28,6 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What `{"status": 0, "msg"}` says.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        msg: Option<String>,
-    }
-    json::object(text).map(|Reply { msg }| Said::new(None, msg)).unwrap_or_default()
+    let [message] = json::texts(text, ["msg"]).unwrap_or_default();
+    Said::new(None, message)
 }

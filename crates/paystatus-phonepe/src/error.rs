@@ -1,5 +1,4 @@
 use paystatus_core::{ErrorKind::*, ErrorRow, Said, Says::Code, Source, json};
-use serde::Deserialize;
 
 const DOCS: Source = Source::new("https://developer.phonepe.com/payment-gateway, order-status", "2026-11");
 const TOKENS: Source = Source::new("https://developer.phonepe.com/payment-gateway, authorization", "2026-11");
@@ -24,18 +23,8 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What `{"code", "message"}` says, or `{"errorCode", "message"}`.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "camelCase")]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        error_code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-    }
-    let read = |reply: Reply| Said::new(reply.code.or(reply.error_code), reply.message);
-    json::object(text).map(read).unwrap_or_default()
+    let [code, error_code, message] = json::texts(text, ["code", "errorCode", "message"]).unwrap_or_default();
+    Said::new(code.or(error_code), message)
 }
 
 /// What a success states, if its code is one of the table: the older API's successes have codes too.

@@ -39,22 +39,17 @@ pub struct Details {
     /// `created`, `authorized`, `captured`, `refunded`, `failed`, or a word that is not documented.
     pub status: String,
     /// Whether the merchant took the money; it is not to be relied on before a capture.
-    #[serde(default)]
     pub captured: Option<bool>,
     /// What was given back.
-    #[serde(default)]
     pub amount_refunded: Option<u64>,
     /// `partial` or `full`.
-    #[serde(default)]
     pub refund_status: Option<String>,
     /// The order that it pays.
-    #[serde(default)]
     pub order_id: Option<String>,
     /// The invoice that it pays.
     #[serde(default, deserialize_with = "json::text")]
     pub invoice_id: Option<String>,
     /// Such as `card`, `netbanking`, `upi`, `wallet`; `cod` for cash on delivery.
-    #[serde(default)]
     pub method: Option<String>,
     /// Whether it is paid with a foreign card or currency.
     #[serde(default, deserialize_with = "json::lenient")]

@@ -24,10 +24,8 @@ pub struct Details {
     /// `Completed`, `Failed`, `initiated`, or a word that is not documented.
     pub payment_status: String,
     /// The list price in US dollars *before* a coupon: not what was charged if one was applied.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// Tells whether a coupon lowered the price.
-    #[serde(default)]
     pub is_coupon_applied: Option<bool>,
     /// When the session was made, in UTC.
     #[serde(default, deserialize_with = "json::text")]

@@ -28,7 +28,6 @@ pub struct Details {
     /// `COMPLETED`, `APPROVED`, `PENDING`, `CANCELED`, `FAILED`, or a word that is not documented.
     pub status: String,
     /// Such as `CARD`, `WALLET`, `BANK_ACCOUNT`; `CASH` and `EXTERNAL` for what the seller wrote down.
-    #[serde(default)]
     pub source_type: Option<String>,
     /// What was asked for, without a tip.
     #[serde(default, deserialize_with = "json::optional")]
@@ -126,7 +125,6 @@ pub struct Units {
 #[non_exhaustive]
 pub struct SourceDetails {
     /// Of a card or a wallet: `AUTHORIZED`, `CAPTURED`, `VOIDED`, `FAILED`.
-    #[serde(default)]
     pub status: Option<String>,
     /// Why it failed.
     #[serde(default, deserialize_with = "json::lenient")]
@@ -149,7 +147,6 @@ pub struct SourceDetails {
 #[non_exhaustive]
 pub struct SourceError {
     /// Such as `INSUFFICIENT_FUNDS`.
-    #[serde(default)]
     pub code: Option<String>,
 }
 

@@ -51,9 +51,7 @@ impl SignsCallbacks for Stripe {
         let signatures: Vec<_> = parts(header, "v1").filter_map(hex::decode).collect();
         let is_signed = |secret: &str| {
             let mac = mac(secret, time, body);
-            mac.is_some_and(|mac| {
-                signatures.iter().any(|signature| mac.clone().verify_slice(signature).is_ok())
-            })
+            mac.is_some_and(|mac| signatures.iter().any(|one| mac.clone().verify_slice(one).is_ok()))
         };
         let matched = self.callback_secret.matching(is_signed)?;
         let event: Value =

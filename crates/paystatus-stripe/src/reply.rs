@@ -317,10 +317,7 @@ impl Session {
 
 impl<T> Expandable<T> {
     fn object(&self) -> Option<&T> {
-        match self {
-            Self::Id(_) => None,
-            Self::Object(object) => Some(object),
-        }
+        if let Self::Object(object) = self { Some(object) } else { None }
     }
 }
 

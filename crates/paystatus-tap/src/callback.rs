@@ -83,13 +83,10 @@ const MALFORMED: NotGenuine = NotGenuine::Malformed("the body is not an object w
 #[derive(Deserialize)]
 struct Object {
     id: String,
-    #[serde(default)]
     amount: Option<Number>,
-    #[serde(default)]
     currency: Option<String>,
     #[serde(default, deserialize_with = "json::optional")]
     reference: Option<Reference>,
-    #[serde(default)]
     status: Option<String>,
     #[serde(default, deserialize_with = "json::optional")]
     transaction: Option<Transaction>,

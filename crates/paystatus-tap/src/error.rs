@@ -30,7 +30,6 @@ pub(crate) fn said(text: &str) -> Said {
 pub(crate) fn stated(text: &str) -> Result<Said, Error> {
     #[derive(Deserialize)]
     struct Reply {
-        #[serde(default)]
         errors: Option<Value>,
     }
     let Reply { errors } = json::object(text)?;

@@ -31,18 +31,14 @@ pub struct Details {
     /// `chg_…` or `auth_…`.
     pub id: String,
     /// `charge` or `authorize`.
-    #[serde(default)]
     pub object: Option<String>,
     /// Whether it is real money.
-    #[serde(default)]
     pub live_mode: Option<bool>,
     /// `CAPTURED`, `INITIATED`, … in upper case.
     pub status: String,
     /// What was asked for and, of a charge, taken: in major units.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// The currency's code.
-    #[serde(default)]
     pub currency: Option<String>,
     /// When it was made, and until when it can be paid.
     #[serde(default, deserialize_with = "json::optional")]
@@ -54,7 +50,6 @@ pub struct Details {
     #[serde(default, deserialize_with = "json::optional")]
     pub response: Option<Response>,
     /// Whether Tap undid it by itself.
-    #[serde(default)]
     pub auto_reversed: Option<bool>,
     /// The card.
     #[serde(default, deserialize_with = "json::lenient")]
@@ -99,7 +94,6 @@ pub struct Reference {
 #[non_exhaustive]
 pub struct Response {
     /// `000` for a success, as text.
-    #[serde(default)]
     pub code: Option<Value>,
     /// What that means.
     #[serde(default, deserialize_with = "json::text")]

@@ -102,17 +102,11 @@ struct Event {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct About {
-    #[serde(default)]
     secret: Option<String>,
-    #[serde(default)]
     payment_key: Option<String>,
-    #[serde(default)]
     order_id: Option<String>,
-    #[serde(default)]
     status: Option<String>,
-    #[serde(default)]
     last_transaction_key: Option<String>,
-    #[serde(default)]
     transaction_key: Option<String>,
 }
 

@@ -38,13 +38,10 @@ pub struct Details {
     /// or a word that is not documented.
     pub status: String,
     /// What is charged, whatever is cancelled later.
-    #[serde(default)]
     pub total_amount: Option<Number>,
     /// What is left of it.
-    #[serde(default)]
     pub balance_amount: Option<Number>,
     /// The currency's code.
-    #[serde(default)]
     pub currency: Option<String>,
     /// When it was asked for.
     #[serde(default, deserialize_with = "json::text")]
@@ -87,7 +84,6 @@ pub struct Details {
 #[non_exhaustive]
 pub struct VirtualAccount {
     /// `NONE`, `PENDING`, `FAILED`, `PARTIAL_FAILED` or `COMPLETED`.
-    #[serde(default)]
     pub refund_status: Option<String>,
     /// Until when it takes a deposit, in a zone that is not stated.
     #[serde(default, deserialize_with = "json::text")]
@@ -111,7 +107,6 @@ pub struct VirtualAccount {
 #[non_exhaustive]
 pub struct Cancel {
     /// `DONE`, or another word while it is under way.
-    #[serde(default)]
     pub cancel_status: Option<String>,
     /// What was cancelled.
     #[serde(default, deserialize_with = "json::lenient")]
@@ -137,10 +132,8 @@ pub struct Cancel {
 #[non_exhaustive]
 pub struct Failure {
     /// Such as `COMMON_ERROR`.
-    #[serde(default)]
     pub code: Option<String>,
     /// A sentence in the language of the reply.
-    #[serde(default)]
     pub message: Option<String>,
 }
 

@@ -59,10 +59,8 @@ pub struct Details {
 #[non_exhaustive]
 pub struct Data {
     /// The merchant's own order id.
-    #[serde(default)]
     pub order_id: Option<String>,
     /// In rupees.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// The bank's transaction reference, twelve digits; a number would have lost its leading zeros.
     #[serde(rename = "UTR", default, deserialize_with = "json::lenient")]

@@ -4,7 +4,6 @@ use paystatus_core::{
     Says::Code,
     Source, json,
 };
-use serde::Deserialize;
 
 const DOCS: Source = Source::new("https://docsv2.xendit.co/docs/error-scenarios", "2026-11");
 
@@ -25,13 +24,6 @@ pub(crate) const ERRORS: &[ErrorRow] = &[
 
 /// What `{"error_code", "message"}` says.
 pub(crate) fn said(text: &str) -> Said {
-    #[derive(Deserialize)]
-    struct Reply {
-        #[serde(default, deserialize_with = "json::text")]
-        error_code: Option<String>,
-        #[serde(default, deserialize_with = "json::text")]
-        message: Option<String>,
-    }
-    let read = |Reply { error_code, message }| Said::new(error_code, message);
-    json::object(text).map(read).unwrap_or_default()
+    let [code, message] = json::texts(text, ["error_code", "message"]).unwrap_or_default();
+    Said::new(code, message)
 }

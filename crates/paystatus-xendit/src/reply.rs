@@ -48,18 +48,14 @@ pub struct Invoice {
     /// 24 hexadecimal digits.
     pub id: String,
     /// The merchant's own reference, which several invoices may have.
-    #[serde(default)]
     pub external_id: Option<String>,
     /// `PENDING`, `PAID`, `SETTLED`, `EXPIRED`, or a word that is not documented.
     pub status: String,
     /// What is asked for.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// What was paid.
-    #[serde(default)]
     pub paid_amount: Option<Number>,
     /// The amounts' currency.
-    #[serde(default)]
     pub currency: Option<String>,
     /// When it was paid.
     #[serde(default, deserialize_with = "json::text")]
@@ -97,27 +93,20 @@ pub struct Invoice {
 #[non_exhaustive]
 pub struct PaymentRequest {
     /// `pr-…`, in the third version.
-    #[serde(default)]
     pub payment_request_id: Option<String>,
     /// `pr-…`, in the second version.
-    #[serde(default)]
     pub id: Option<String>,
     /// The merchant's own reference.
-    #[serde(default)]
     pub reference_id: Option<String>,
     /// `REQUIRES_ACTION`, `SUCCEEDED`, `FAILED`, … or a word that is not documented.
     pub status: String,
     /// What is asked for, in the third version.
-    #[serde(default)]
     pub request_amount: Option<Number>,
     /// What is asked for, in the second version.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// The amount's currency.
-    #[serde(default)]
     pub currency: Option<String>,
     /// `AUTOMATIC`, or `MANUAL` where the merchant may capture a part.
-    #[serde(default)]
     pub capture_method: Option<String>,
     /// Why it failed.
     #[serde(default, deserialize_with = "json::text")]

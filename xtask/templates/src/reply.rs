@@ -13,10 +13,8 @@ pub struct Details {
     /// The status in the provider's own words.
     pub status: String,
     /// The amount in major units.
-    #[serde(default)]
     pub amount: Option<Number>,
     /// The amount's ISO 4217 code.
-    #[serde(default)]
     pub currency: Option<String>,
 }
 
