@@ -29,6 +29,8 @@ const PAID: &str = r#"{"id":"pay_00000000","status":"succeeded","amount":5000,"c
 const DAY: Duration = Duration::from_secs(24 * 3600);
 /// A watch is due again after that, which is sooner than anybody gets round to it.
 const AGAIN: Duration = Duration::from_millis(10);
+/// So many asks of a worker are on their way: while it waits for the store, the others are answered.
+const IN_FLIGHT: u32 = 256;
 /// So many watches are handed to the store at once.
 const ADDED_AT_ONCE: u32 = 1000;
 /// The first round does not count.
@@ -243,8 +245,7 @@ impl<'a> Subject<'a> {
                             tokio::time::sleep(Duration::from_millis(1)).await;
                         }
                     };
-                    #[expect(clippy::cast_possible_truncation, reason = "it is small")]
-                    let worker = watcher.worker().with_max_in_flight(case::IN_FLIGHT as u32);
+                    let worker = watcher.worker().with_max_in_flight(IN_FLIGHT);
                     runtime.block_on(worker.run(is_enough, see))?;
                     Ok(seen.into_inner())
                 })

@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, sync::Mutex, time::Instant};
 
 use paystatus::{
-    Accounts, Finality, Funds, Meaning, Pace, Payment, Pending, Snapshot, Status, StatusClient, WaitPlan,
+    Accounts, Expected, Finality, Funds, Meaning, Money, Pace, Payment, Pending, Snapshot, Status,
+    StatusClient, WaitPlan,
 };
 use serde_json::Value;
 
@@ -259,6 +260,13 @@ async fn the_function_refuses_what_add_refuses() {
             "'k', 'shop', 'p', deadline_at => 'infinity'",
             "watch `k`: the deadline is more than ten years away",
         ),
+        ("'k', 'shop', 'p', amount => 3.01", "watch `k`: `amount` and `currency` come together"),
+        ("'k', 'shop', 'p', currency => 'EUR'", "watch `k`: `amount` and `currency` come together"),
+        ("'k', 'shop', 'p', amount => -1, currency => 'EUR'", "watch `k`: `amount` must be a number"),
+        ("'k', 'shop', 'p', amount => 'NaN', currency => 'EUR'", "watch `k`: `amount` must be a number"),
+        ("'k', 'shop', 'p', amount => 1e28, currency => 'EUR'", "watch `k`: `amount` must be a number"),
+        ("'k', 'shop', 'p', amount => 3.01, currency => 'US$'", "watch `k`: `currency` must have"),
+        ("'k', 'shop', 'p', reference => ' '", "watch `k`: the reference is blank"),
         (large, "watch `k`: the metadata has 4097 bytes of JSON and may have 4096"),
     ] {
         let refused = added(call).await.unwrap_err();
@@ -283,6 +291,16 @@ async fn the_function_refuses_what_add_refuses() {
                 .until(crate::Until::Final)
                 .following_for(60 * DAY)
                 .with_metadata(serde_json::json!({ "a": "x", "b": [1.5, null] })),
+        ),
+        (
+            "'e', 'shop', 'p1', amount => 50.10, currency => 'eur', reference => 'order-1'".to_owned(),
+            Watch::new("shop", "p1")
+                .with_key("e")
+                .expecting(Expected::new(Money::parse("50.10", "EUR").unwrap()).with_reference("order-1")),
+        ),
+        (
+            "'r', 'shop', 'p1', reference => 'order-1'".to_owned(),
+            Watch::new("shop", "p1").with_key("r").expecting(Expected::paid().with_reference("order-1")),
         ),
         (format!("'c', 'shop', 'p1', {at_sql}"), Watch::new("shop", "p1").with_key("c").with_deadline_at(at)),
     ] {

@@ -59,7 +59,10 @@ CREATE FUNCTION paystatus.watch(
     deadline_at timestamptz DEFAULT NULL,
     until text DEFAULT 'decided',
     follow interval DEFAULT '0',
-    metadata jsonb DEFAULT NULL
+    metadata jsonb DEFAULT NULL,
+    amount numeric DEFAULT NULL,
+    currency text DEFAULT NULL,
+    reference text DEFAULT NULL
 ) RETURNS boolean LANGUAGE plpgsql AS $$
 #variable_conflict use_variable
 DECLARE
@@ -92,6 +95,17 @@ BEGIN
         RAISE invalid_parameter_value USING
             MESSAGE = v_shown || format('the metadata has %s bytes of JSON and may have 4096', octet_length(metadata::text)),
             HINT = 'Keep a reference there, and the rest with you.';
+    ELSIF (amount IS NULL) <> (currency IS NULL) THEN
+        RAISE invalid_parameter_value USING MESSAGE = v_shown || '`amount` and `currency` come together';
+    ELSIF amount < 0 OR amount >= '1e28' OR scale(amount) > 28 OR length(translate(amount::text, '.', '')) > 28 THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = v_shown || '`amount` must be a number in major units, such as 3.01, of at most 28 digits';
+    ELSIF currency !~ '^[A-Za-z]{3,6}$' THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = v_shown || '`currency` must have 3 to 6 letters, such as USD or USDT';
+    ELSIF btrim(reference) = '' THEN
+        RAISE invalid_parameter_value USING
+            MESSAGE = v_shown || 'the reference is blank', HINT = 'Is a variable or a column empty?';
     END IF;
 
     IF NOT isfinite(deadline_at) THEN
@@ -109,6 +123,10 @@ BEGIN
     END IF;
     IF follow > '0' THEN
         v_terms := v_terms || jsonb_build_object('follow_ms', floor(extract(epoch FROM follow) * 1000)::bigint);
+    END IF;
+    IF amount IS NOT NULL OR reference IS NOT NULL THEN
+        v_terms := v_terms || jsonb_build_object('expected', jsonb_strip_nulls(jsonb_build_object(
+            'amount', amount::text, 'currency', upper(currency), 'reference', reference)));
     END IF;
     IF jsonb_typeof(metadata) <> 'null' THEN
         v_terms := v_terms || jsonb_build_object('metadata', metadata);
