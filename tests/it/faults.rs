@@ -168,7 +168,7 @@ async fn a_payment_that_settles_after_some_asks_or_some_time_ends_the_wait() {
     let client = account(&sandbox, provider.name(), UNPACED);
     sandbox.set_state(provider, id, provider.open_state()).unwrap();
     // Its time begins here, so the account is open before.
-    sandbox.inject(provider, Some(id), Fault::none().lasting(Duration::from_millis(500))).unwrap();
+    sandbox.inject(provider, Some(id), Fault::none().lasting(Duration::from_secs(3))).unwrap();
     sandbox.inject(provider, Some(id), Fault::state("canceled")).unwrap();
     let waited = Wait::new(&*client, id).with_plan(quick()).await.unwrap();
     assert!(matches!(waited, Waited::Final(payment) if payment.status() == Status::Canceled));

@@ -62,7 +62,7 @@ pub struct Options {
     pub provider: Option<Provider>,
     /// One choice of TLS only, in `build`.
     pub tls: Option<Tls>,
-    /// What time is counted by, where one thread does the work: in `overhead`, `decode` and `bulk`.
+    /// What time is counted by in `overhead`, `decode`, `bulk` and `reconcile`.
     pub clock: Clock,
     /// An empty database for `watch`: `postgres:URL`.
     pub store: Option<String>,

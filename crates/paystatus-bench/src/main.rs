@@ -23,7 +23,7 @@ struct Args {
     #[arg(long)]
     tls: Option<Tls>,
 
-    /// Count the thread's processor time instead of the time on the wall, for a machine that others use too
+    /// Count processor time without the server's instead of the time on the wall, for a machine that others use too
     #[arg(long)]
     cpu: bool,
 
@@ -34,7 +34,7 @@ struct Args {
 
 fn main() -> ExitCode {
     let Args { bench, quick, provider, tls, cpu, store } = Args::parse();
-    let clock = if cpu { Clock::Thread } else { Clock::Wall };
+    let clock = if cpu { Clock::Processor } else { Clock::Wall };
     let options = Options { quick, provider, tls, clock, store };
     #[expect(clippy::print_stdout, reason = "the lines are what this command is for")]
     let mut print = |line: String| println!("{line}");

@@ -8,8 +8,8 @@ pub enum Clock {
     /// The time on the wall, which is what a user waits for.
     #[default]
     Wall,
-    /// The processor time of the thread that measures: it tells the same on a machine that others use too.
-    Thread,
+    /// The processor time of this process without its servers': it tells the same on a machine that others use too.
+    Processor,
 }
 
 /// Measures two sides in alternating rounds, A B A B …, after one round each that does not count,
@@ -31,26 +31,27 @@ pub(crate) fn alternate(
 }
 
 fn seconds(clock: Clock, run: &mut impl FnMut() -> Result<(), Failure>) -> Result<f64, Failure> {
-    let (start, busy) = (Instant::now(), of_thread(clock)?);
+    let (start, busy) = (Instant::now(), processor_time(clock)?);
     run()?;
     let time = match clock {
         Clock::Wall => start.elapsed(),
-        Clock::Thread => of_thread(clock)?.saturating_sub(busy),
+        Clock::Processor => processor_time(clock)?.saturating_sub(busy),
     };
     Ok(time.as_secs_f64())
 }
 
-/// The processor time of this thread so far, where it is asked for.
-fn of_thread(clock: Clock) -> Result<Duration, Failure> {
+/// The processor time so far of all threads but those of servers, where it is asked for.
+fn processor_time(clock: Clock) -> Result<Duration, Failure> {
     match clock {
         Clock::Wall => Ok(Duration::ZERO),
         #[cfg(unix)]
-        Clock::Thread => {
-            let time = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
-            Ok(Duration::new(time.tv_sec.try_into()?, time.tv_nsec.try_into()?))
+        Clock::Processor => {
+            let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
+            let all = Duration::new(time.tv_sec.try_into()?, time.tv_nsec.try_into()?);
+            Ok(all.saturating_sub(crate::server::processor_time()?))
         }
         #[cfg(not(unix))]
-        Clock::Thread => Err("the processor time of a thread is known on Unix only".into()),
+        Clock::Processor => Err("the processor time of a thread is known on Linux only".into()),
     }
 }
 
@@ -90,7 +91,7 @@ mod tests {
             turns.borrow_mut().push(side);
             Ok(())
         };
-        alternate(Clock::Thread, 2, || note('a'), || note('b')).unwrap();
+        alternate(Clock::Processor, 2, || note('a'), || note('b')).unwrap();
         assert_eq!(turns.into_inner(), "ababab");
     }
 }

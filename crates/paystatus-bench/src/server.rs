@@ -5,6 +5,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread,
+    time::Duration,
 };
 
 use tokio::{
@@ -21,6 +22,23 @@ use crate::{Failure, Options, Print, case};
 pub(crate) struct Server {
     address: SocketAddr,
     answered: Arc<AtomicU64>,
+}
+
+/// The name of each server's thread.
+const NAME: &str = "bench-server";
+
+/// The processor time of all servers so far.
+pub(crate) fn processor_time() -> Result<Duration, Failure> {
+    let mut sum = Duration::ZERO;
+    for task in std::fs::read_dir("/proc/self/task")? {
+        let task = task?.path();
+        if std::fs::read_to_string(task.join("comm"))?.trim_end() == NAME {
+            let spent = std::fs::read_to_string(task.join("schedstat"))?;
+            let nanoseconds = spent.split(' ').next().ok_or("there is no processor time of a thread")?;
+            sum += Duration::from_nanos(nanoseconds.parse()?);
+        }
+    }
+    Ok(sum)
 }
 
 /// What is answered.
@@ -55,7 +73,7 @@ impl Server {
         let (address, answered) = (listener.local_addr()?, Arc::new(AtomicU64::new(0)));
         let counter = Arc::clone(&answered);
         let runtime = crate::runtime()?;
-        thread::Builder::new().name("server".to_owned()).spawn(move || {
+        thread::Builder::new().name(NAME.to_owned()).spawn(move || {
             runtime.block_on(async move {
                 let Ok(listener) = TcpListener::from_std(listener) else { return };
                 while let Ok((connection, _)) = listener.accept().await {

@@ -324,9 +324,9 @@ fn configuration_and_secret_may_come_from_a_stream_and_from_no_device() {
 fn wait_ends_when_the_payment_is_decided_or_the_time_runs_out() {
     let output = run(&["--sandbox", "--json", "wait", "bearer", "sandbox-succeeded", "--timeout", "1m"]);
     assert_eq!((code(&output), line(&output)["status"].as_str()), (0, Some("paid")));
-    let output = run(&["--sandbox", "--json", "wait", "bearer", "sandbox-pending", "--timeout", "50ms"]);
+    let output = run(&["--sandbox", "--json", "wait", "bearer", "sandbox-pending", "--timeout", "5s"]);
     assert_eq!((code(&output), line(&output)["status"].as_str()), (3, Some("pending")));
-    let output = run(&["--sandbox", "--json", "wait", "bearer", "no-such-payment", "--timeout", "50ms"]);
+    let output = run(&["--sandbox", "--json", "wait", "bearer", "no-such-payment", "--timeout", "5s"]);
     assert_eq!((code(&output), line(&output)["error"]["kind"].as_str()), (4, Some("not_found")));
 }
 

@@ -304,7 +304,7 @@ fn an_interrupted_worker_finishes_what_is_on_its_way_and_leaves_nothing_leased()
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let config =
-        crate::configured(folder, &sandbox, "[accounts.bearer]", "[accounts.bearer]\npace = \"120/min\"");
+        crate::configured(folder, &sandbox, "[accounts.bearer]", "[accounts.bearer]\npace = \"60/min\"");
     let watch = |arguments: &[&str]| {
         let mut command = command(&[&["--config", &config, "--json", "watch"], arguments].concat());
         command.current_dir(folder).env_remove("PAYSTATUS_STORE");
