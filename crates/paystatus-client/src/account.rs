@@ -3,8 +3,11 @@ use std::{
     time::SystemTime,
 };
 
-use http::Request;
-use paystatus_core::{Body, Check, Error, ErrorKind, Lookup, Pace, Payment, Provider};
+use http::{Request, Response};
+use paystatus_core::{
+    BaseUrl, Body, Check, Error, ErrorKind, Facts, FetchesTokens, Lookup, Pace, Payment, Provider, Status,
+    Token,
+};
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
     time::{Instant, timeout_at},
@@ -21,9 +24,16 @@ use crate::{
     trace,
 };
 
-/// One account of a provider, and everything that its checks share.
+/// One account of a provider.
 pub(crate) struct Account<P> {
     pub(crate) provider: P,
+    pub(crate) shared: Shared,
+}
+
+/// Everything that the checks of an account share, whichever provider it is of.
+///
+/// What does not depend on the provider is compiled once, and not for each of them.
+pub(crate) struct Shared {
     pub(crate) settings: Settings,
     route: Route,
     /// For a provider whose requests need an access token.
@@ -34,20 +44,9 @@ pub(crate) struct Account<P> {
 
 impl<P: Provider> Account<P> {
     pub(crate) fn new(provider: P, settings: Settings, transport: &Transport) -> Result<Self, Error> {
-        settings.check()?;
-        let route = transport.route(provider.base_url())?;
-        let tokens = provider.tokens().map(|tokens| transport.route(tokens.base_url())).transpose()?;
-        let pace = settings.pace(provider.facts());
-        pace.map_or(Ok(()), Pace::check)?;
-        let in_flight = Semaphore::new(settings.max_in_flight);
-        Ok(Self {
-            provider,
-            settings,
-            route,
-            tokens: tokens.map(Tokens::new),
-            pacer: Pacer::new(pace),
-            in_flight,
-        })
+        let tokens_from = provider.tokens().map(FetchesTokens::base_url);
+        let shared = Shared::new(provider.facts(), provider.base_url(), tokens_from, settings, transport)?;
+        Ok(Self { provider, shared })
     }
 
     /// Tells whether the provider takes such a lookup; what is missing to ask it, such as a token, is none of this.
@@ -62,24 +61,100 @@ impl<P: Provider> Account<P> {
     }
 
     pub(crate) fn pace(&self) -> Option<Pace> {
-        self.settings.pace(self.provider.facts())
+        self.shared.settings.pace(self.provider.facts())
     }
 
     /// One whole check: attempts and pauses within the timeout.
     pub(crate) async fn check(&self, lookup: &Lookup, begin: Begin) -> Result<Payment<P::Details>, Error> {
-        let name = self.provider.facts().name;
-        let span = trace::check(name, lookup, self.provider.base_url());
-        let mut run = Run {
-            account: self,
-            check: Check::new(&self.provider, lookup),
-            deadline: Instant::now() + self.settings.timeout(),
-            begin,
-            sent: 0,
-        };
-        let result = run.payment(lookup).instrument(span.clone()).await;
-        let result = result.map_err(|error| error.with_provider(name).with_attempts(run.sent));
-        trace::outcome(&span, &result, run.sent);
-        result
+        let facts = self.provider.facts();
+        let provider = &self.provider;
+        let mut check = Checking { provider, check: Check::new(provider, lookup), payment: None };
+        let run = self.shared.check(&mut check, facts, self.provider.base_url(), lookup, begin);
+        run.await?;
+        check.payment.ok_or_else(|| {
+            Error::new(ErrorKind::InvalidReply, "the check ended without a payment").with_provider(facts.name)
+        })
+    }
+}
+
+impl Shared {
+    fn new(
+        facts: &Facts,
+        base_url: &BaseUrl,
+        tokens_from: Option<&BaseUrl>,
+        settings: Settings,
+        transport: &Transport,
+    ) -> Result<Self, Error> {
+        settings.check()?;
+        let route = transport.route(base_url)?;
+        let tokens = tokens_from.map(|base_url| transport.route(base_url)).transpose()?.map(Tokens::new);
+        let pace = settings.pace(facts);
+        pace.map_or(Ok(()), Pace::check)?;
+        let in_flight = Semaphore::new(settings.max_in_flight);
+        Ok(Self { settings, route, tokens, pacer: Pacer::new(pace), in_flight })
+    }
+
+    async fn check(
+        &self,
+        check: &mut dyn Steps,
+        facts: &Facts,
+        base_url: &BaseUrl,
+        lookup: &Lookup,
+        begin: Begin,
+    ) -> Result<(), Error> {
+        let span = trace::check(facts.name, lookup, base_url);
+        let deadline = Instant::now() + self.settings.timeout();
+        let mut run = Run { account: self, check, deadline, begin, sent: 0 };
+        let result = run.payment(facts, lookup).instrument(span.clone()).await;
+        let result = result.map_err(|error| error.with_provider(facts.name).with_attempts(run.sent));
+        trace::outcome(&span, result.as_ref().copied(), run.sent);
+        result.map(drop)
+    }
+}
+
+/// What a check does between its requests, whichever provider it asks.
+trait Steps: Send {
+    /// Builds the request about the payment, and nothing else.
+    fn look(&self, lookup: &Lookup) -> Result<(), Error>;
+    fn needs_token(&self, now: SystemTime) -> bool;
+    fn token(&self) -> Option<&Token>;
+    fn offer(&mut self, kept: Option<Token>);
+    fn next(&mut self, now: SystemTime, nonce: [u8; 16]) -> Result<Request<Body>, Error>;
+    /// Reads a reply; gives the payment's status if it is there.
+    fn read(&mut self, reply: &Response<Body>) -> Result<Option<Status>, Error>;
+}
+
+/// A check of one provider, and in the end its payment.
+struct Checking<'a, P: Provider> {
+    provider: &'a P,
+    check: Check<'a, P>,
+    payment: Option<Payment<P::Details>>,
+}
+
+impl<P: Provider> Steps for Checking<'_, P> {
+    fn look(&self, lookup: &Lookup) -> Result<(), Error> {
+        self.provider.request(&lookup.into()).map(drop)
+    }
+
+    fn needs_token(&self, now: SystemTime) -> bool {
+        self.check.needs_token(now)
+    }
+
+    fn token(&self) -> Option<&Token> {
+        self.check.token()
+    }
+
+    fn offer(&mut self, kept: Option<Token>) {
+        self.check.offer(kept);
+    }
+
+    fn next(&mut self, now: SystemTime, nonce: [u8; 16]) -> Result<Request<Body>, Error> {
+        self.check.next(now, nonce)
+    }
+
+    fn read(&mut self, reply: &Response<Body>) -> Result<Option<Status>, Error> {
+        self.payment = self.check.read(reply)?;
+        Ok(self.payment.as_ref().map(|payment| payment.status()))
     }
 }
 
@@ -94,21 +169,20 @@ pub(crate) enum Begin {
 }
 
 /// A check that is under way.
-struct Run<'a, P> {
-    account: &'a Account<P>,
-    check: Check<'a, P>,
+struct Run<'a> {
+    account: &'a Shared,
+    check: &'a mut dyn Steps,
     deadline: Instant,
     begin: Begin,
     sent: u32,
 }
 
-impl<'a, P: Provider> Run<'a, P> {
-    async fn payment(&mut self, lookup: &Lookup) -> Result<Payment<P::Details>, Error> {
+impl<'a> Run<'a> {
+    async fn payment(&mut self, facts: &Facts, lookup: &Lookup) -> Result<Status, Error> {
         lookup.any_id()?;
-        let provider = &self.account.provider;
-        if !provider.facts().asked_by.contains(&lookup.by()) {
+        if !facts.asked_by.contains(&lookup.by()) {
             // What can't be asked takes no turn, and fetches no token.
-            provider.request(&lookup.into())?;
+            self.check.look(lookup)?;
         }
         let mut retries = Retries::new(match self.begin {
             Begin::InTurnOnce => 1,
@@ -116,14 +190,14 @@ impl<'a, P: Provider> Run<'a, P> {
         });
         loop {
             match self.attempt().await {
-                Ok(payment) => return Ok(payment),
+                Ok(status) => return Ok(status),
                 Err(error) => retries.pause_after(error, self.deadline).await?,
             }
         }
     }
 
     /// Does what is left to do, up to the payment or the first error; the next attempt goes on there.
-    async fn attempt(&mut self) -> Result<Payment<P::Details>, Error> {
+    async fn attempt(&mut self) -> Result<Status, Error> {
         let account = self.account;
         let _place = self.place().await?;
         let mut has_turn = false;
@@ -143,8 +217,8 @@ impl<'a, P: Provider> Run<'a, P> {
             let used = self.check.token().cloned();
             let request = self.check.next(now, nonce())?;
             let read = self.exchange(&account.route, request, account.settings.observer.as_ref()).await?;
-            if let Some(payment) = read {
-                return Ok(payment);
+            if let Some(status) = read {
+                return Ok(status);
             }
             // What comes next is another request: the second one, or the same with another token.
             has_turn = false;
@@ -197,7 +271,7 @@ impl<'a, P: Provider> Run<'a, P> {
         route: &Route,
         request: Request<Body>,
         observer: Option<&Observer>,
-    ) -> Result<Option<Payment<P::Details>>, Error> {
+    ) -> Result<Option<Status>, Error> {
         let request = route.address(request)?;
         self.sent += 1;
         let reply = timeout_at(self.deadline, route.send(request, self.account.settings.max_body));
@@ -218,7 +292,7 @@ impl<'a, P: Provider> Run<'a, P> {
 
     /// Waits for a place in flight.
     async fn place(&mut self) -> Result<SemaphorePermit<'a>, Error> {
-        let Account { in_flight, pacer, .. } = self.account;
+        let Shared { in_flight, pacer, .. } = self.account;
         if let Ok(place) = in_flight.try_acquire() {
             return Ok(place);
         }

@@ -185,7 +185,9 @@ impl<P: Provider> Client<P> {
     /// # }
     /// ```
     pub fn check_many(&self, lookups: impl Stream<Item = Lookup>) -> impl Stream<Item = Checked<P::Details>> {
-        lookups.map(|lookup| self.checked(lookup)).buffer_unordered(self.account.settings.max_in_flight)
+        lookups
+            .map(|lookup| self.checked(lookup))
+            .buffer_unordered(self.account.shared.settings.max_in_flight)
     }
 
     /// As [`check_many`](Self::check_many), in the order of the lookups: one slow answer holds up those behind it.
@@ -207,7 +209,7 @@ impl<P: Provider> Client<P> {
         &self,
         lookups: impl Stream<Item = Lookup>,
     ) -> impl Stream<Item = Checked<P::Details>> {
-        lookups.map(|lookup| self.checked(lookup)).buffered(self.account.settings.max_in_flight)
+        lookups.map(|lookup| self.checked(lookup)).buffered(self.account.shared.settings.max_in_flight)
     }
 
     async fn checked(&self, lookup: Lookup) -> Checked<P::Details> {
@@ -251,7 +253,7 @@ impl<P: Provider> fmt::Debug for Client<P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Client")
             .field("provider", &self.account.provider.facts().name)
-            .field("settings", &self.account.settings)
+            .field("settings", &self.account.shared.settings)
             .finish_non_exhaustive()
     }
 }
@@ -291,6 +293,6 @@ impl<P: Provider> StatusClient for Client<P> {
     }
 
     fn allows_test_money(&self) -> bool {
-        self.account.settings.allows_test_money
+        self.account.shared.settings.allows_test_money
     }
 }

@@ -1,7 +1,7 @@
 //! One span per check, for operators; the README documents its fields.
 
 use http::Response;
-use paystatus_core::{BaseUrl, Body, Error, Lookup, Payment};
+use paystatus_core::{BaseUrl, Body, Error, Lookup, Status};
 use tracing::{Span, field::Empty};
 
 /// The span of one check.
@@ -26,9 +26,9 @@ pub(crate) fn reply(reply: &Response<Body>) {
 }
 
 /// Notes how a check ended, and says so in one event.
-pub(crate) fn outcome<D>(span: &Span, result: &Result<Payment<D>, Error>, attempts: u32) {
+pub(crate) fn outcome(span: &Span, result: Result<Status, &Error>, attempts: u32) {
     let outcome = match result {
-        Ok(payment) => payment.status().as_str(),
+        Ok(status) => status.as_str(),
         Err(error) => {
             span.record("error.type", error.kind().as_str());
             "error"

@@ -218,7 +218,7 @@ impl<'a, P: Provider + ?Sized> Check<'a, P> {
     /// As [`interpret`]; of the token's reply too. After an error that may go away the same request is next again.
     pub fn read(&mut self, reply: &Response<Body>) -> Result<Option<Payment<P::Details>>, Error> {
         if let (None, Some(tokens)) = (&self.token, self.provider.tokens()) {
-            let token = fetched(self.provider, tokens, self.now, reply)?;
+            let token = fetched(self.provider.facts(), tokens, self.now, reply)?;
             (self.token, self.is_kept) = (Some(token), false);
             return Ok(None);
         }
@@ -284,8 +284,8 @@ fn answer<P: Provider + ?Sized>(
     pass(provider.facts(), reply, |text| provider.said(text), |text| provider.read(ask, text))
 }
 
-fn fetched<P: Provider + ?Sized>(
-    provider: &P,
+fn fetched(
+    facts: &Facts,
     tokens: &dyn FetchesTokens,
     now: SystemTime,
     reply: &Response<Body>,
@@ -299,7 +299,7 @@ fn fetched<P: Provider + ?Sized>(
         Err(Error::new(ErrorKind::InvalidReply, "the access token is not one word of ASCII characters")
             .into())
     };
-    let read = pass(provider.facts(), reply, |text| tokens.said(text), read);
+    let read = pass(facts, reply, |text| tokens.said(text), read);
     read.map_err(|Failure { error, .. }| match error.kind() {
         // Whatever words a refused request for a token has: the account's credentials are what it was about.
         ErrorKind::NotFound | ErrorKind::Rejected if error.http_status() == Some(400) => error.of_kind(
@@ -317,30 +317,41 @@ fn pass<T>(
     said: impl Fn(&str) -> Said,
     read: impl FnOnce(&str) -> Result<T, Refusal>,
 ) -> Result<T, Failure> {
+    let text = whole(facts, reply, &said)?;
+    read(text).map_err(|refusal| refused(facts, reply, refusal))
+}
+
+/// The whole text of a reply that may be read.
+fn whole<'a>(
+    facts: &Facts,
+    reply: &'a Response<Body>,
+    said: &dyn Fn(&str) -> Said,
+) -> Result<&'a str, Failure> {
     let http = reply.status().as_u16();
-    let unreadable = |error| Failure { error: at(facts, reply, error), refused_token: false };
-    let stated = |said: &Said| {
-        let row = errors::judge(facts, reply, said);
-        Failure {
-            error: at(facts, reply, errors::error(facts, row, reply, said)),
-            refused_token: row.is_some_and(|row| row.means == Stands::RefusedToken),
-        }
-    };
     let text = text(reply);
     if !reply.status().is_success() {
         let said = text.as_ref().map_or(Said::nothing(), |text| said(text));
         let is_answer = errors::judge(facts, reply, &said).is_some_and(|row| row.means == Stands::Answer);
         if !is_answer {
-            return Err(stated(&said));
+            return Err(refused(facts, reply, Refusal::Stated(said)));
         }
     } else if !facts.answers.contains(&http) {
         let why = "the reply is a success of another HTTP status than that of an answer";
-        return Err(unreadable(Error::new(ErrorKind::InvalidReply, why)));
+        return Err(refused(facts, reply, Error::new(ErrorKind::InvalidReply, why).into()));
     }
-    match text.map_err(Refusal::Unreadable).and_then(read) {
-        Ok(read) => Ok(read),
-        Err(Refusal::Stated(said)) => Err(stated(&said)),
-        Err(Refusal::Unreadable(error)) => Err(unreadable(error)),
+    text.map_err(|error| refused(facts, reply, error.into()))
+}
+
+fn refused(facts: &Facts, reply: &Response<Body>, refusal: Refusal) -> Failure {
+    match refusal {
+        Refusal::Unreadable(error) => Failure { error: at(facts, reply, error), refused_token: false },
+        Refusal::Stated(said) => {
+            let row = errors::judge(facts, reply, &said);
+            Failure {
+                error: at(facts, reply, errors::error(facts, row, reply, &said)),
+                refused_token: row.is_some_and(|row| row.means == Stands::RefusedToken),
+            }
+        }
     }
 }
 
