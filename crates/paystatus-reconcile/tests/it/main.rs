@@ -229,6 +229,24 @@ async fn accounts_go_side_by_side() {
     assert_eq!(asking.finished(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_run_that_is_cut_off_loses_only_what_was_on_its_way() {
+    const ANSWERED: u64 = 40;
+    let slow = (0..300).map(|number| format!("slow,s-{number},,,,,\n"));
+    let quick = (0..ANSWERED).map(|number| format!("quick,p-{number},,,,,\n"));
+    let shop = (0..ANSWERED).fold(Shop::default(), |shop, number| shop.paid(&format!("p-{number}"), "o"));
+    let run = Run::over(&slow.chain(quick).collect::<String>())
+        .with("slow", &Shop::default().never())
+        .with("quick", &shop);
+    let mut asking = run.begin();
+    let seconds = std::time::Duration::from_secs;
+    // What is dropped in the middle has no chance to keep anything at its end, as if it had been killed.
+    let cut = tokio::time::timeout(seconds(1), asking.ask(&run.accounts, pending(), |_| {})).await;
+    assert!(cut.is_err(), "it waits for what never comes");
+    drop(asking);
+    assert_eq!(run.resume().finished(), ANSWERED, "every answer that came is in the journal");
+}
+
 #[tokio::test]
 async fn a_run_that_is_stopped_at_any_moment_is_continued_without_asking_again() {
     const ROWS: u64 = 1500;
